@@ -1,0 +1,26 @@
+/* Every ceiling, in one list: what it bounds, and what happens at it. */
+#ifndef TRACECMP_LIMITS_H
+#define TRACECMP_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    LIMIT_ITEM_BYTES = 64 << 20,   /* one {…} of traceEvents: skipped without being held, counted */
+    LIMIT_ITEM_TOKENS = 1 << 20,   /* jsmn tokens of one item: skipped, counted */
+    LIMIT_HEAD_BYTES = 4 << 20,    /* one value of a key beside traceEvents that we read: ignored */
+    LIMIT_NAME_BYTES = 64 << 20,   /* all distinct names: later ones become one name, counted */
+    LIMIT_ROWS = 4 << 20,          /* distinct (pid, tid): later ones become one row, counted */
+    LIMIT_PATHS = 4 << 20,         /* nodes of the call-path tree: deeper frames are cut, counted */
+    LIMIT_TABLE_ROWS = 4 << 20,    /* rows of one table of the summary: further ones are counted */
+    LIMIT_NESTING = 1 << 16,       /* CPU slices open at one instant on one row: further ones are counted */
+    LIMIT_RULES = 1 << 12,         /* rules of a --rules file: an error */
+    LIMIT_RULE_FILE_BYTES = 4 << 20,
+    LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */
+    LIMIT_STEPS = 1 << 20,         /* steps of one trace: further ones are counted as no step */
+};
+
+/* A GPU event longer than this is a profiler's mistake (seen: near 2^64 ns), kept out of every total and counted. */
+#define LIMIT_DURATION_NS (INT64_C(30) * 24 * 3600 * 1000000000)
+
+#endif

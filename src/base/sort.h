@@ -1,0 +1,28 @@
+/* Sorts records of a fixed size by their leading 64-bit key words (compared as unsigned, first word first); stable,
+ * so that equal keys come out in the order of their pushes. push … push, finish, then next until NULL; rewind reads
+ * again from the start. Owns copies of the records. */
+#ifndef TRACECMP_SORT_H
+#define TRACECMP_SORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct sorter;
+
+/* record_size: a multiple of 8; key_words: 1 to 4. NULL: no memory. */
+struct sorter *sorter_new(size_t record_size, unsigned key_words);
+void sorter_free(struct sorter *sorter);
+enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) CHECKED;
+enum status sorter_finish(struct sorter *sorter, struct error *error) CHECKED;
+/* *record: borrowed until the next call on this sorter; NULL at the end. */
+enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) CHECKED;
+enum status sorter_rewind(struct sorter *sorter, struct error *error) CHECKED;
+uint64_t sorter_count(const struct sorter *sorter);
+
+/* A signed value as a key word: order is kept. */
+static inline uint64_t sort_key_signed(int64_t value) { return (uint64_t)value ^ (UINT64_C(1) << 63); }
+static inline int64_t sort_value_signed(uint64_t key) { return (int64_t)(key ^ (UINT64_C(1) << 63)); }
+
+#endif

@@ -1,0 +1,28 @@
+/* Kernel name -> operation, by one ordered table of rules: the first that matches wins. */
+#ifndef TRACECMP_RULES_H
+#define TRACECMP_RULES_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "flow/event.h"
+
+struct rules;
+
+struct rule_match {
+    struct text operation; /* borrowed: for the life of the rules */
+    struct text rule;      /* the pattern that matched, as written in the table or file */
+};
+
+struct rules *rules_new(void); /* the built-in table; NULL: no memory */
+void rules_free(struct rules *rules);
+/* Puts the rules of a file's text before the built-in ones, after user rules added earlier. file: for messages,
+ * "FILE: line N: what is wrong" (STATUS_USAGE). */
+enum status rules_add(struct rules *rules, struct text content, const char *file, struct error *error) CHECKED;
+/* readable: the demangled name. Always matches: what no rule knows is "Other". */
+struct rule_match rules_match(const struct rules *rules, enum event_kind kind, struct text readable);
+/* Does any rule, built-in or the user's, give this operation? */
+bool rules_know(const struct rules *rules, struct text operation);
+/* Communication, for the timeline: by the kernel's name as in the trace. */
+bool rules_is_collective(struct text name);
+
+#endif

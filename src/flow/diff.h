@@ -1,0 +1,66 @@
+/* What compare/ finds between two summaries and report/ prints. Borrows both summaries. gap = test - base in ns,
+ * positive when test is slower. When per_step, every amount is the mean over a side's steps (of what lies inside
+ * steps), rounded so that the rows of a table still sum to its total exactly. */
+#ifndef TRACECMP_DIFF_H
+#define TRACECMP_DIFF_H
+
+#include "flow/summary.h"
+
+enum diff_status { DIFF_SLOWER, DIFF_FASTER, DIFF_SIMILAR, DIFF_BASE_ONLY, DIFF_TEST_ONLY };
+
+struct amount {
+    int64_t base_ns, test_ns, gap_ns;
+};
+
+struct diff_phase {
+    enum phase phase;
+    struct amount amount;
+};
+
+struct diff_operation {
+    struct text name;                        /* borrowed from a summary */
+    const struct operation_row *base, *test; /* NULL on a side that has none */
+    struct amount amount;
+    int64_t gap_count_ns; /* (n_test - n_base) * (mean_base + mean_test) / 2, so that swapped sides flip the sign; */
+    int64_t gap_speed_ns; /* the rest: gap_count + gap_speed = gap. One-sided rows are all count. */
+    double share_of_gap;  /* of the total gap; 0 when that is 0 */
+    enum diff_status status;
+    struct diff_phase phases[PHASES];
+    uint32_t phase_count;
+    uint32_t *kernels; /* owned; indexes into diff.kernels, widest gap first */
+    uint32_t kernel_count;
+};
+
+struct diff_kernel {
+    struct text name, readable, operation;
+    const struct kernel_row *base, *test;
+    struct amount amount;
+    enum diff_status status;
+};
+
+struct diff_warning {
+    const char *code; /* static */
+    char message[240];
+};
+
+enum { DIFF_WARNINGS = 16 };
+
+struct diff {
+    const struct summary *base, *test; /* borrowed */
+    bool per_step;
+    struct amount total;
+    /* The span waterfall: the four gaps sum to span.gap_ns. Devices are summed. */
+    struct amount span, compute, exposed_comm, exposed_copy, idle;
+    struct diff_operation *operations; /* owned; widest gap first, ties by name */
+    uint32_t operation_count;
+    struct diff_kernel *kernels; /* owned; same order */
+    uint32_t kernel_count;
+    struct diff_phase phases[PHASES]; /* those that a side has; largest of base and test first */
+    uint32_t phase_count;
+    struct diff_warning warnings[DIFF_WARNINGS];
+    uint32_t warning_count;
+};
+
+void diff_free(struct diff *diff);
+
+#endif

@@ -1,0 +1,59 @@
+/* One event of a trace on its way through the stages. tokenize/ fills the first part, classify/ the second,
+ * resolve/ the third; each part is written by that step alone. */
+#ifndef TRACECMP_EVENT_H
+#define TRACECMP_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum event_kind {
+    EVENT_KERNEL, /* the three GPU kinds come first */
+    EVENT_MEMCPY,
+    EVENT_MEMSET,
+    EVENT_LAUNCH, /* a runtime or driver call */
+    EVENT_CPU_OP,
+    EVENT_PYTHON,
+    EVENT_ANNOTATION,     /* user_annotation */
+    EVENT_GPU_ANNOTATION, /* gpu_user_annotation */
+    EVENT_KINDS,
+};
+enum { EVENT_GPU_KINDS = EVENT_MEMSET + 1 };
+
+enum phase { PHASE_NONE, PHASE_PREFILL, PHASE_DECODE, PHASE_MIXED, PHASES };
+
+enum { STEP_NONE = UINT32_MAX };
+
+/* How the cpu_op of a GPU event was found. */
+enum op_method { OP_BY_NONE, OP_BY_ENCLOSING, OP_BY_EXTERNAL_ID };
+
+struct event {
+    /* tokenize/ */
+    enum event_kind kind;
+    struct text name;     /* decoded, valid UTF-8; borrowed: until the push returns */
+    uint64_t offset;      /* of its first byte in the uncompressed input */
+    int64_t ts_ns;        /* ts and dur each rounded half-even from the decimal text */
+    int64_t dur_ns;       /* 0 when missing */
+    uint32_t row;         /* (pid, tid), interned */
+    uint32_t device;      /* args.device, else pid, interned as text; GPU kinds only */
+    uint64_t correlation; /* 0: none; negative ids as two's complement */
+    uint64_t external_id; /* 0: none */
+
+    /* classify/ */
+    uint32_t name_id;
+    uint32_t class_id; /* GPU kinds: kernel class; annotations: annotation class (classify/classes.h) */
+
+    /* resolve/: GPU kinds only */
+    bool launched; /* its launch was found */
+    enum op_method op_method;
+    uint32_t cpu_op; /* innermost, NAME_NONE when none */
+    uint32_t top_op; /* outermost */
+    uint32_t stack;  /* node of paths; PATH_ROOT when none */
+    enum phase phase;
+    uint32_t step; /* index of the step, STEP_NONE when none */
+};
+
+static inline bool event_is_gpu(enum event_kind kind) { return kind < EVENT_GPU_KINDS; }
+
+#endif

@@ -1,0 +1,110 @@
+/* What is known of one trace once it has been read. aggregate/ makes it, compare/ and report/ read it.
+ * Every name is an id of `names`, every stack a node of `paths`. Tables are whole, sorted by total time, largest
+ * first, ties by name (byte order); steps are sorted by start. Times are ns. */
+#ifndef TRACECMP_SUMMARY_H
+#define TRACECMP_SUMMARY_H
+
+#include "base/names.h"
+#include "base/paths.h"
+#include "base/stats.h"
+#include "base/tally.h"
+#include "flow/document.h"
+#include "flow/event.h"
+
+/* GPU time of one phase in one row; the step_ part is what lies inside steps. */
+struct phase_cell {
+    uint64_t count, step_count;
+    int64_t total_ns, step_ns;
+};
+
+struct kernel_row {
+    uint32_t name;        /* as in the trace */
+    uint32_t readable;    /* demangled; equals name when there is nothing to demangle */
+    enum event_kind kind; /* EVENT_KERNEL, EVENT_MEMCPY or EVENT_MEMSET */
+    uint32_t operation;   /* name of the operation */
+    uint32_t rule;        /* name of the rule that matched */
+    struct stats stats;
+    struct phase_cell phases[PHASES];
+    uint32_t cpu_op; /* innermost cpu_op with the most time here; NAME_NONE when none */
+    uint64_t stacks_distinct;
+    uint32_t stack_top; /* the most frequent non-empty one; PATH_ROOT when none */
+    uint64_t stack_top_count;
+};
+
+struct operation_row {
+    uint32_t operation;
+    struct stats stats;
+    struct phase_cell phases[PHASES];
+    uint32_t cpu_op;
+    uint32_t *kernels; /* owned; indexes into summary.kernels, most time first */
+    uint32_t kernel_count;
+};
+
+struct cpu_op_row { /* in cpu_ops, NAME_NONE is "(none)": GPU events without a cpu_op */
+    uint32_t name;
+    uint64_t calls;       /* 0 in top_ops */
+    int64_t cpu_total_ns; /* 0 in top_ops */
+    uint64_t gpu_count;
+    int64_t gpu_total_ns;
+};
+
+struct timeline_row {
+    uint32_t device; /* name */
+    uint64_t events;
+    int64_t start_ns, span_ns, busy_ns, compute_ns, comm_ns, exposed_comm_ns, copy_ns, exposed_copy_ns;
+};
+
+struct step_row {
+    uint32_t name;
+    enum phase phase;
+    int64_t start_ns, span_ns; /* first start to last end of its GPU events */
+    int64_t gpu_ns;
+    uint64_t gpu_events;
+};
+
+struct phase_row {
+    enum phase phase;
+    struct phase_cell cell;
+};
+
+struct gpu_total {
+    uint64_t count;
+    int64_t total_ns;
+};
+
+struct summary {
+    struct names *names; /* owned */
+    struct paths *paths; /* owned */
+    struct tally tally;
+    struct document document;
+    enum platform platform;
+    const char *architecture; /* transformer, ssm, hybrid or unknown; static */
+
+    struct gpu_total gpu[EVENT_GPU_KINDS], gpu_all;
+    struct {
+        uint64_t launched, unlaunched;
+        uint64_t op_enclosing, op_external_id, op_none;
+        uint64_t with_stack, without_stack, distinct_stacks;
+        int64_t unlaunched_ns, op_none_ns; /* how much GPU time that touches */
+    } attribution;
+
+    struct timeline_row *timeline; /* owned, as all arrays here; sorted by device name, numbers by value */
+    uint32_t timeline_count;
+    struct operation_row *operations;
+    uint32_t operation_count;
+    struct kernel_row *kernels;
+    uint32_t kernel_count;
+    struct cpu_op_row *cpu_ops, *top_ops;
+    uint32_t cpu_op_count, top_op_count;
+    struct phase_row phases[PHASES]; /* those with GPU events, most time first */
+    uint32_t phase_count;
+    const char *step_kind; /* static; NULL when there are no steps */
+    struct step_row *steps;
+    uint32_t step_count;
+    struct stats step_span, step_gpu;
+};
+
+struct summary *summary_new(void); /* empty, with names and paths; NULL: no memory */
+void summary_free(struct summary *summary);
+
+#endif
