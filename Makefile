@@ -20,7 +20,7 @@ version  := 0.1.0
 
 ours := -std=c11 -D_GNU_SOURCE -DTRACECMP_VERSION='"$(version)"' -Isrc -MMD -MP $(warnings) $(flags_$(FLAVOUR))
 package_flags = $(shell pkg-config --cflags $(PACKAGES))
-package_libs  = $(shell pkg-config --libs libuv) -liberty
+package_libs  = $(shell pkg-config --libs libuv) -liberty -lm
 test_libs     = $(shell pkg-config --libs criterion)
 
 sources      := $(sort $(wildcard src/*/*.c))

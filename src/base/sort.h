@@ -1,6 +1,9 @@
 /* Sorts records of a fixed size by their leading 64-bit key words (compared as unsigned, first word first); stable,
  * so that equal keys come out in the order of their pushes. push … push, finish, then next until NULL; rewind reads
- * again from the start. Owns copies of the records. */
+ * again from the start. Owns copies of the records.
+ *
+ * Sorters share a sort_space: while its budget lasts records stay in memory (already sorted ones cost nothing to
+ * sort); when it is used up the sorter that holds most writes a sorted run into an unlinked temporary file. */
 #ifndef TRACECMP_SORT_H
 #define TRACECMP_SORT_H
 
@@ -9,10 +12,18 @@
 
 #include "base/error.h"
 
+struct sort_space;
 struct sorter;
 
-/* record_size: a multiple of 8; key_words: 1 to 4. NULL: no memory. */
-struct sorter *sorter_new(size_t record_size, unsigned key_words);
+/* budget_bytes for the records of all its sorters; temporary files go to `directory` (borrowed; NULL: $TMPDIR, else
+ * /tmp). NULL: no memory. Free it after its sorters. */
+struct sort_space *sort_space_new(size_t budget_bytes, const char *directory);
+void sort_space_free(struct sort_space *space);
+uint64_t sort_space_spilled(const struct sort_space *space); /* bytes written to temporary files so far */
+
+/* record_size: a multiple of 8, at most SORT_RECORD_MAX; key_words: 1 to 4. NULL: no memory. */
+enum { SORT_RECORD_MAX = 256 };
+struct sorter *sorter_new(struct sort_space *space, size_t record_size, unsigned key_words);
 void sorter_free(struct sorter *sorter);
 enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) CHECKED;
 enum status sorter_finish(struct sorter *sorter, struct error *error) CHECKED;

@@ -54,6 +54,6 @@ struct event {
     uint32_t step; /* index of the step, STEP_NONE when none */
 };
 
-static inline bool event_is_gpu(enum event_kind kind) { return kind < EVENT_GPU_KINDS; }
+static inline bool event_is_gpu(enum event_kind kind) { return kind <= EVENT_MEMSET; }
 
 #endif

@@ -1,0 +1,32 @@
+#include "base/tally.h"
+
+static const struct anomaly_info table[ANOMALY_COUNT] = {
+#define TALLY_ROW_(identifier, code, severity, sentence) {code, severity, sentence},
+    ANOMALIES(TALLY_ROW_)
+#undef TALLY_ROW_
+};
+
+const struct anomaly_info *anomaly_get(enum anomaly anomaly) { return &table[anomaly]; }
+
+const char *severity_name(enum severity severity) {
+    static const char *const names[] = {"info", "warning", "data_loss", "error"};
+    return names[severity];
+}
+
+void tally_add(struct tally *tally, enum anomaly anomaly, uint64_t byte) {
+    if (!tally->rows[anomaly].has_byte || byte < tally->rows[anomaly].first_byte)
+        tally->rows[anomaly].first_byte = byte;
+    tally->rows[anomaly].has_byte = true;
+    tally->rows[anomaly].count++;
+}
+
+void tally_add_times(struct tally *tally, enum anomaly anomaly, uint64_t times) {
+    tally->rows[anomaly].count += times;
+}
+
+bool tally_lost(const struct tally *tally) {
+    for (int i = 0; i < ANOMALY_COUNT; i++)
+        if (tally->rows[i].count > 0 && table[i].severity >= SEVERITY_DATA_LOSS)
+            return true;
+    return false;
+}

@@ -1,0 +1,49 @@
+#include "flow/summary.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+struct summary *summary_new(void) {
+    struct summary *summary = calloc(1, sizeof *summary);
+    if (!summary)
+        return NULL;
+    summary->architecture = "unknown";
+    summary->names = names_new(LIMIT_NAME_BYTES);
+    summary->paths = paths_new();
+    if (!summary->names || !summary->paths) {
+        summary_free(summary);
+        return NULL;
+    }
+    return summary;
+}
+
+static void operations_free(struct summary *summary) {
+    for (uint32_t i = 0; i < summary->operation_count; i++) {
+        stats_fini(&summary->operations[i].stats);
+        free(summary->operations[i].kernels);
+    }
+    free(summary->operations);
+}
+
+static void kernels_free(struct summary *summary) {
+    for (uint32_t i = 0; i < summary->kernel_count; i++)
+        stats_fini(&summary->kernels[i].stats);
+    free(summary->kernels);
+}
+
+void summary_free(struct summary *summary) {
+    if (!summary)
+        return;
+    operations_free(summary);
+    kernels_free(summary);
+    stats_fini(&summary->step_span);
+    stats_fini(&summary->step_gpu);
+    free(summary->timeline);
+    free(summary->cpu_ops);
+    free(summary->top_ops);
+    free(summary->steps);
+    names_free(summary->names);
+    paths_free(summary->paths);
+    free(summary);
+}
