@@ -22,7 +22,7 @@ struct names {
     uint64_t beyond;
 };
 
-enum { NAMES_FIRST_SLOTS = 1024, NAMES_MAX = UINT32_MAX - 1 };
+enum { NAMES_FIRST_SLOTS = 1024, NAMES_MAX = INT32_MAX };
 
 static enum status add_entry(struct names *names, struct text text, uint64_t hash, struct error *error) {
     void *entries = names->entries;

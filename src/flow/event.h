@@ -23,7 +23,7 @@ enum { EVENT_GPU_KINDS = EVENT_MEMSET + 1 };
 
 enum phase { PHASE_NONE, PHASE_PREFILL, PHASE_DECODE, PHASE_MIXED, PHASES };
 
-enum { STEP_NONE = UINT32_MAX };
+enum { STEP_NONE = INT32_MAX };
 
 /* How the cpu_op of a GPU event was found. */
 enum op_method { OP_BY_NONE, OP_BY_ENCLOSING, OP_BY_EXTERNAL_ID };
