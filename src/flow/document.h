@@ -18,10 +18,12 @@ struct document {
     uint32_t device_entries; /* length of deviceProperties */
     bool says_amd;           /* roctracer_version or a hip_* version */
     bool says_nvidia;        /* a cupti or cuda version, or a device name that says so */
+    bool launches_amd;       /* a runtime call named hip… was seen */
+    bool launches_nvidia;    /* … or cuda… */
     uint64_t bytes;          /* as read */
     uint64_t bytes_uncompressed;
-    uint64_t items;    /* elements of traceEvents, used or not */
-    bool complete;     /* false: cut off or damaged */
+    uint64_t items;          /* elements of traceEvents, used or not */
+    bool complete;           /* false: cut off or damaged */
 };
 
 #endif

@@ -36,6 +36,7 @@ struct event {
     int64_t ts_ns;        /* ts and dur each rounded half-even from the decimal text */
     int64_t dur_ns;       /* 0 when missing */
     uint32_t row;         /* (pid, tid), interned */
+    uint32_t process;     /* pid alone, interned beside the rows */
     uint32_t device;      /* args.device, else pid, interned as text; GPU kinds only */
     uint64_t correlation; /* 0: none; negative ids as two's complement */
     uint64_t external_id; /* 0: none */
@@ -51,7 +52,8 @@ struct event {
     uint32_t top_op; /* outermost */
     uint32_t stack;  /* node of paths; PATH_ROOT when none */
     enum phase phase;
-    uint32_t step; /* index of the step, STEP_NONE when none */
+    uint32_t step;       /* numbered from 0; STEP_NONE when none */
+    uint32_t step_class; /* class id of the step's annotation */
 };
 
 static inline bool event_is_gpu(enum event_kind kind) { return kind <= EVENT_MEMSET; }

@@ -1,0 +1,55 @@
+#include "resolve/lane.h"
+
+enum status lane_init(struct lane *lane, struct sort_space *space, size_t record_size, bool clips,
+                      struct error *error) {
+    *lane = (struct lane){0};
+    nest_init(&lane->nest, clips);
+    lane->sorter = sorter_new(space, record_size, 3);
+    return lane->sorter ? STATUS_OK : FAIL_MEMORY(error);
+}
+
+void lane_fini(struct lane *lane) {
+    sorter_free(lane->sorter);
+    nest_fini(&lane->nest);
+    *lane = (struct lane){0};
+}
+
+enum status lane_push(struct lane *lane, const void *slice, struct error *error) {
+    return sorter_push(lane->sorter, slice, error);
+}
+
+static enum status take_next(struct lane *lane, struct error *error) {
+    const void *record;
+    TRY(sorter_next(lane->sorter, &record, error));
+    lane->waiting = record;
+    return STATUS_OK;
+}
+
+enum status lane_finish(struct lane *lane, struct error *error) {
+    TRY(sorter_finish(lane->sorter, error));
+    return take_next(lane, error);
+}
+
+enum status lane_start(struct lane *lane, struct error *error) {
+    TRY(sorter_rewind(lane->sorter, error));
+    nest_clear(&lane->nest);
+    lane->opened = 0;
+    return take_next(lane, error);
+}
+
+enum status lane_advance(struct lane *lane, uint64_t row, int64_t t_ns, struct error *error) {
+    if (row != lane->row)
+        nest_clear(&lane->nest);
+    lane->row = row;
+    while (lane->waiting && lane->waiting->key[0] <= row) {
+        const struct slice_record *slice = lane->waiting;
+        if (slice->key[0] == row) {
+            if (slice_ts(slice) > t_ns)
+                break;
+            TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
+        }
+        lane->opened++;
+        TRY(take_next(lane, error));
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,368 @@
+#include "resolve/resolve.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/names.h"
+#include "resolve/external.h"
+#include "resolve/lane.h"
+#include "resolve/steps.h"
+
+/*                      +-------------------------- no launch --------------------------+
+ *                      |                                                               v
+ *  gpu ──(join 1)──> launched ──(join 2: ops, frames, notes)──> no op? ──> external ──> notes on the GPU ──> timeline
+ *  launches ─┘                                                    |                        ^                (join 3)
+ *                                                                 +------ has an op -------+
+ */
+struct resolve {
+    struct stage stage; /* first: a struct stage * to it is a struct resolve * */
+    struct resolve_context context;
+    struct sorter *gpu;      /* by correlation */
+    struct sorter *launches; /* launch_records by (correlation, ts) */
+    struct sorter *launched; /* GPU events by their launch's (row, ts) */
+    struct sorter *on_gpu;   /* those that lack a phase or step, by their own (row, ts) */
+    struct sorter *timeline; /* by (device, ts) */
+    struct lane ops, frames, notes, gpu_notes;
+    struct external *external;
+    struct steps *steps;
+    bool use_external; /* External ids are not just the correlation again */
+    uint32_t op_count, frame_count, note_count;
+    uint64_t gpu_count, same_ids, unmatched;
+    bool *step_used; /* owned; by step */
+};
+
+static void resolve_free(struct stage *stage) {
+    struct resolve *resolve = (struct resolve *)stage;
+    sorter_free(resolve->gpu);
+    sorter_free(resolve->launches);
+    sorter_free(resolve->launched);
+    sorter_free(resolve->on_gpu);
+    sorter_free(resolve->timeline);
+    lane_fini(&resolve->ops);
+    lane_fini(&resolve->frames);
+    lane_fini(&resolve->notes);
+    lane_fini(&resolve->gpu_notes);
+    external_free(resolve->external);
+    steps_free(resolve->steps);
+    free(resolve->step_used);
+    free(resolve);
+}
+
+static enum status push_gpu(struct resolve *resolve, const struct event *event, struct error *error) {
+    if (event->dur_ns < 0) {
+        tally_add(resolve->context.tally, ANOMALY_NEGATIVE_DURATION, event->offset);
+        return STATUS_OK;
+    }
+    if (event->dur_ns > LIMIT_DURATION_NS) {
+        tally_add(resolve->context.tally, ANOMALY_ABSURD_DURATION, event->offset);
+        return STATUS_OK;
+    }
+    if (event->correlation == 0)
+        tally_add(resolve->context.tally, ANOMALY_NO_CORRELATION, event->offset);
+    resolve->gpu_count++;
+    resolve->same_ids += event->external_id != 0 && event->external_id == event->correlation;
+    const struct gpu_record record = {
+        .key = {event->correlation, 0},
+        .ts_ns = event->ts_ns,
+        .dur_ns = event->dur_ns,
+        .external_id = event->external_id,
+        .name_id = event->name_id,
+        .class_id = event->class_id,
+        .row = event->row,
+        .device = event->device,
+        .stack = PATH_ROOT,
+        .step = STEP_NONE,
+        .kind = (uint8_t)event->kind,
+    };
+    return sorter_push(resolve->gpu, &record, error);
+}
+
+static enum status push_launch(struct resolve *resolve, const struct event *event, struct error *error) {
+    const struct launch_record record = {
+        {event->correlation, sort_key_signed(event->ts_ns)}, event->external_id, event->row, event->process};
+    return sorter_push(resolve->launches, &record, error);
+}
+
+static struct slice_record slice_of(const struct event *event, uint32_t name, uint32_t *count) {
+    struct slice_record slice = {.name = name, .ordinal = (*count)++};
+    slice_set_key(&slice, event->row, event->ts_ns, event->dur_ns);
+    return slice;
+}
+
+static enum status push_op(struct resolve *resolve, struct event *event, struct error *error) {
+    const struct op_record record = {slice_of(event, event->name_id, &resolve->op_count), event->external_id};
+    TRY(lane_push(&resolve->ops, &record, error));
+    return stage_push(resolve->stage.next, event, error);
+}
+
+static enum status push_frame(struct resolve *resolve, const struct event *event, struct error *error) {
+    const struct slice_record record = slice_of(event, event->name_id, &resolve->frame_count);
+    return lane_push(&resolve->frames, &record, error);
+}
+
+static enum status push_note(struct resolve *resolve, const struct event *event, struct lane *lane,
+                             struct error *error) {
+    const struct note_record record = {slice_of(event, event->class_id, &resolve->note_count), event->external_id,
+                                       event->process, 0};
+    return lane_push(lane, &record, error);
+}
+
+static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    switch (event->kind) {
+    case EVENT_KERNEL:
+    case EVENT_MEMCPY:
+    case EVENT_MEMSET:
+        return push_gpu(resolve, event, error);
+    case EVENT_LAUNCH:
+        return push_launch(resolve, event, error);
+    case EVENT_CPU_OP:
+        return push_op(resolve, event, error);
+    case EVENT_PYTHON:
+        return push_frame(resolve, event, error);
+    case EVENT_ANNOTATION:
+        return push_note(resolve, event, &resolve->notes, error);
+    case EVENT_GPU_ANNOTATION:
+        return push_note(resolve, event, &resolve->gpu_notes, error);
+    case EVENT_KINDS:
+        break;
+    }
+    return STATUS_OK;
+}
+
+static enum status to_timeline(struct resolve *resolve, struct gpu_record *record, struct error *error) {
+    record->key[0] = record->device;
+    record->key[1] = sort_key_signed(record->ts_ns);
+    return sorter_push(resolve->timeline, record, error);
+}
+
+static enum status after_ops(void *self, const struct gpu_record *record, struct error *error) {
+    struct resolve *resolve = self;
+    struct gpu_record keyed = *record;
+    const bool complete = record->phase != PHASE_NONE && record->step != STEP_NONE;
+    if (complete || sorter_count(resolve->gpu_notes.sorter) == 0)
+        return to_timeline(resolve, &keyed, error);
+    keyed.key[0] = record->row;
+    keyed.key[1] = sort_key_signed(record->ts_ns);
+    return sorter_push(resolve->on_gpu, &keyed, error);
+}
+
+static enum status after_launch(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
+    const bool may_be_named = record->external_id != 0 || record->launch_external_id != 0;
+    if (record->op_method == OP_BY_NONE && resolve->use_external && may_be_named)
+        return external_push(resolve->external, record, error);
+    return after_ops(resolve, record, error);
+}
+
+/* Join 1. Launches come sorted by (correlation, ts, file order): the first of a correlation is the earliest. */
+static enum status join_launches(struct resolve *resolve, struct error *error) {
+    struct launch_record launch = {.key = {0, 0}}; /* correlation 0 is none */
+    bool more = true;
+    for (;;) {
+        const void *at;
+        TRY(sorter_next(resolve->gpu, &at, error));
+        if (!at)
+            return STATUS_OK;
+        struct gpu_record record = *(const struct gpu_record *)at;
+        while (more && launch.key[0] < record.key[0]) {
+            const void *next;
+            TRY(sorter_next(resolve->launches, &next, error));
+            more = next != NULL;
+            if (more)
+                launch = *(const struct launch_record *)next;
+        }
+        if (record.key[0] == 0 || launch.key[0] != record.key[0]) {
+            resolve->unmatched += record.key[0] != 0;
+            TRY(after_launch(resolve, &record, error));
+            continue;
+        }
+        record.launched = true;
+        record.launch_external_id = launch.external_id;
+        record.launch_process = launch.process;
+        record.key[0] = launch.row;
+        record.key[1] = launch.key[1];
+        TRY(sorter_push(resolve->launched, &record, error));
+    }
+}
+
+/* The innermost annotation around t that says a phase, and the innermost that is a step. */
+static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int64_t t_ns, struct gpu_record *record) {
+    const struct open_slice *note = NULL;
+    while ((note = nest_next(&lane->nest, t_ns, note))) {
+        const struct annotation_class *class = &resolve->context.classes->annotations[note->name];
+        if (record->phase == PHASE_NONE)
+            record->phase = (uint8_t)class->phase;
+        if (record->step == STEP_NONE && class->step == steps_kind(resolve->steps))
+            record->step = gpu ? steps_of_gpu(resolve->steps, note->extra) : steps_of_cpu(resolve->steps, note->extra);
+    }
+}
+
+static enum status look_up(struct resolve *resolve, struct gpu_record *record, struct error *error) {
+    const uint64_t row = record->key[0];
+    const int64_t t = sort_value_signed(record->key[1]);
+    TRY(lane_advance(&resolve->ops, row, t, error));
+    TRY(lane_advance(&resolve->frames, row, t, error));
+    TRY(lane_advance(&resolve->notes, row, t, error));
+    const struct open_slice *innermost = nest_next(&resolve->ops.nest, t, NULL);
+    if (innermost) {
+        record->op_method = OP_BY_ENCLOSING;
+        record->cpu_op = innermost->name;
+        record->top_op = nest_outermost(&resolve->ops.nest, t)->name;
+    }
+    TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &record->stack, error));
+    read_notes(resolve, &resolve->notes, false, t, record);
+    if (record->step == STEP_NONE)
+        record->step = steps_at(resolve->steps, record->launch_process, t);
+    return STATUS_OK;
+}
+
+/* Join 2: one sweep over the launch instants and the slices of their rows. */
+static enum status sweep_launches(struct resolve *resolve, struct error *error) {
+    for (;;) {
+        const void *at;
+        TRY(sorter_next(resolve->launched, &at, error));
+        if (!at)
+            return STATUS_OK;
+        struct gpu_record record = *(const struct gpu_record *)at;
+        TRY(look_up(resolve, &record, error));
+        TRY(after_launch(resolve, &record, error));
+    }
+}
+
+static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error) {
+    for (;;) {
+        const void *at;
+        TRY(sorter_next(resolve->on_gpu, &at, error));
+        if (!at)
+            return STATUS_OK;
+        struct gpu_record record = *(const struct gpu_record *)at;
+        TRY(lane_advance(&resolve->gpu_notes, record.row, record.ts_ns, error));
+        read_notes(resolve, &resolve->gpu_notes, true, record.ts_ns, &record);
+        TRY(to_timeline(resolve, &record, error));
+    }
+}
+
+static void restore(const struct resolve *resolve, const struct gpu_record *record, struct event *event) {
+    *event = (struct event){
+        .kind = (enum event_kind)record->kind,
+        .ts_ns = record->ts_ns,
+        .dur_ns = record->dur_ns,
+        .row = record->row,
+        .device = record->device,
+        .external_id = record->external_id,
+        .name_id = record->name_id,
+        .class_id = record->class_id,
+        .launched = record->launched,
+        .op_method = (enum op_method)record->op_method,
+        .cpu_op = record->cpu_op,
+        .top_op = record->top_op,
+        .stack = record->stack,
+        .phase = (enum phase)record->phase,
+        .step = record->step,
+        .step_class = record->step == STEP_NONE ? 0 : steps_class(resolve->steps, record->step),
+    };
+}
+
+/* Join 3: everything in the order of the GPU's time. */
+static enum status give_out(struct resolve *resolve, struct error *error) {
+    for (;;) {
+        const void *at;
+        struct event event;
+        TRY(sorter_next(resolve->timeline, &at, error));
+        if (!at)
+            return STATUS_OK;
+        restore(resolve, at, &event);
+        if (event.step != STEP_NONE)
+            resolve->step_used[event.step] = true;
+        TRY(stage_push(resolve->stage.next, &event, error));
+    }
+}
+
+static enum status learn_steps(struct resolve *resolve, struct error *error) {
+    TRY(lane_finish(&resolve->notes, error));
+    TRY(lane_finish(&resolve->gpu_notes, error));
+    TRY(steps_learn(resolve->steps, &resolve->notes, &resolve->gpu_notes, error));
+    resolve->step_used = calloc(steps_count(resolve->steps) + (size_t)1, sizeof *resolve->step_used);
+    return resolve->step_used ? STATUS_OK : FAIL_MEMORY(error);
+}
+
+static void release(struct sorter **sorter) {
+    sorter_free(*sorter);
+    *sorter = NULL;
+}
+
+static enum status run_joins(struct resolve *resolve, struct error *error) {
+    TRY(learn_steps(resolve, error));
+    TRY(sorter_finish(resolve->gpu, error));
+    TRY(sorter_finish(resolve->launches, error));
+    TRY(join_launches(resolve, error));
+    release(&resolve->gpu);
+    release(&resolve->launches);
+    TRY(lane_finish(&resolve->ops, error));
+    TRY(lane_finish(&resolve->frames, error));
+    TRY(sorter_finish(resolve->launched, error));
+    TRY(sweep_launches(resolve, error));
+    release(&resolve->launched);
+    TRY(external_resolve(resolve->external, &resolve->ops, after_ops, resolve, error));
+    TRY(sorter_finish(resolve->on_gpu, error));
+    TRY(sweep_gpu_notes(resolve, error));
+    release(&resolve->on_gpu);
+    TRY(sorter_finish(resolve->timeline, error));
+    return give_out(resolve, error);
+}
+
+static void count_anomalies(struct resolve *resolve) {
+    struct tally *tally = resolve->context.tally;
+    uint64_t unused = 0;
+    for (uint32_t i = 0; i < steps_count(resolve->steps); i++)
+        unused += !resolve->step_used[i];
+    tally_add_times(tally, ANOMALY_STEP_EMPTY, unused);
+    tally_add_times(tally, ANOMALY_NO_LAUNCH, resolve->unmatched);
+    tally_add_times(tally, ANOMALY_EXTERNAL_IGNORED, resolve->use_external ? 0 : 1);
+    tally_add_times(tally, ANOMALY_DEPTH_FULL,
+                    resolve->ops.nest.refused + resolve->frames.nest.refused + resolve->notes.nest.refused +
+                        resolve->gpu_notes.nest.refused);
+    tally_add_times(tally, ANOMALY_TABLE_FULL, steps_refused(resolve->steps));
+    tally_add_times(tally, ANOMALY_PATHS_FULL, paths_beyond(resolve->context.paths));
+}
+
+static enum status resolve_flush(struct stage *stage, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    resolve->use_external = resolve->same_ids * 2 <= resolve->gpu_count;
+    TRY(run_joins(resolve, error));
+    count_anomalies(resolve);
+    return stage_flush(stage->next, error);
+}
+
+static enum status build(struct resolve *resolve, struct error *error) {
+    struct sort_space *space = resolve->context.space;
+    TRY(lane_init(&resolve->ops, space, sizeof(struct op_record), false, error));
+    TRY(lane_init(&resolve->frames, space, sizeof(struct slice_record), true, error));
+    TRY(lane_init(&resolve->notes, space, sizeof(struct note_record), false, error));
+    TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
+    resolve->gpu = sorter_new(space, sizeof(struct gpu_record), 1);
+    resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
+    resolve->launched = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->timeline = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->external = external_new(space);
+    resolve->steps = steps_new(resolve->context.classes);
+    const bool all = resolve->gpu && resolve->launches && resolve->launched && resolve->on_gpu && resolve->timeline &&
+                     resolve->external && resolve->steps;
+    return all ? STATUS_OK : FAIL_MEMORY(error);
+}
+
+struct stage *resolve_new(const struct resolve_context *context) {
+    static const struct stage_ops ops = {"resolve", resolve_push, resolve_flush, resolve_free};
+    struct error error;
+    struct resolve *resolve = calloc(1, sizeof *resolve);
+    if (!resolve)
+        return NULL;
+    resolve->stage = (struct stage){&ops, context->next};
+    resolve->context = *context;
+    if (build(resolve, &error) != STATUS_OK) {
+        resolve_free(&resolve->stage);
+        return NULL;
+    }
+    return &resolve->stage;
+}

@@ -1,0 +1,25 @@
+/* The stage that finds out where GPU events come from. In: classified events, in file order. Out: cpu_op events at
+ * once; at the end of input every GPU event, with launch, cpu_op, stack, phase and step, sorted by (device, ts).
+ *
+ * Three sort-merge joins: GPU events with launches by correlation; launch instants with CPU slices by (row, ts); GPU
+ * events by (device, ts). Nothing is cached by name and nothing looks back a bounded way. */
+#ifndef TRACECMP_RESOLVE_H
+#define TRACECMP_RESOLVE_H
+
+#include "base/paths.h"
+#include "base/sort.h"
+#include "base/tally.h"
+#include "flow/classes.h"
+#include "flow/stage.h"
+
+struct resolve_context { /* all borrowed: for the life of the stage */
+    struct sort_space *space;
+    struct paths *paths;
+    struct tally *tally;
+    const struct classes *classes;
+    struct stage *next;
+};
+
+struct stage *resolve_new(const struct resolve_context *context); /* NULL: no memory */
+
+#endif

@@ -1,0 +1,21 @@
+/* One whole {…} -> struct event. jsmn finds the tokens; the values used are validated here. */
+#ifndef TRACECMP_ITEM_H
+#define TRACECMP_ITEM_H
+
+#include "base/names.h"
+#include "base/tally.h"
+#include "flow/document.h"
+#include "flow/event.h"
+
+struct item_reader;
+
+/* names: for device names; tally, document (which launches it saw): all borrowed for the life of the reader.
+ * NULL: no memory. */
+struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document);
+void item_reader_free(struct item_reader *reader);
+/* *used: the item is an event that a stage needs, and *event holds its first part; event->name borrows from span or
+ * from the reader until the next call. What is wrong with the item is counted; status is for what stops the work. */
+enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,
+                      struct error *error) CHECKED;
+
+#endif

@@ -1,0 +1,144 @@
+#include "tokenize/number.h"
+
+/* The digits of a number without its point: value = 0.d1 d2 d3 … * 10^point. Borrowed from the text, where the
+ * decimal point may lie between them. */
+struct decimal {
+    bool negative;
+    const char *digits; /* the first one that is not 0 */
+    const char *end;
+    int64_t point;
+};
+
+enum { EXPONENT_MAX = 100000 }; /* beyond, the value is out of range or 0 whatever its digits */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+static struct text trim(struct text text) {
+    while (text.size > 0 && is_space(text.data[0]))
+        text = (struct text){text.data + 1, text.size - 1};
+    while (text.size > 0 && is_space(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+static bool read_sign(const char **at, const char *end) {
+    const bool negative = *at < end && **at == '-';
+    if (*at < end && (**at == '-' || **at == '+'))
+        ++*at;
+    return negative;
+}
+
+static bool read_exponent(const char *at, const char *end, int64_t *exponent) {
+    *exponent = 0;
+    if (at == end)
+        return true;
+    if (*at != 'e' && *at != 'E')
+        return false;
+    at++;
+    const bool negative = read_sign(&at, end);
+    if (at == end)
+        return false;
+    for (; at < end; at++) {
+        if (!is_digit(*at))
+            return false;
+        if (*exponent < EXPONENT_MAX)
+            *exponent = *exponent * 10 + (*at - '0');
+    }
+    *exponent = negative ? -*exponent : *exponent;
+    return true;
+}
+
+static bool read_decimal(struct text text, struct decimal *decimal) {
+    text = trim(text);
+    const char *at = text.data, *end = text.data + text.size;
+    decimal->negative = read_sign(&at, end);
+    const char *point = NULL, *first = NULL, *start = at;
+    while (at < end && (is_digit(*at) || (*at == '.' && !point))) {
+        if (*at == '.')
+            point = at;
+        else if (!first && *at != '0')
+            first = at;
+        at++;
+    }
+    if (at - start - (point ? 1 : 0) == 0)
+        return false;
+    int64_t exponent;
+    if (!read_exponent(at, end, &exponent))
+        return false;
+    decimal->digits = first ? first : at;
+    decimal->end = at;
+    const char *units_end = point ? point : at; /* digits before it count whole units */
+    decimal->point = (first ? units_end - first + (first > units_end ? 1 : 0) : 0) + exponent;
+    return true;
+}
+
+static const char *next_digit(const char *at, const char *end) {
+    return at < end && *at == '.' ? at + 1 : at;
+}
+
+/* The integer part, its size in *parity terms and what follows: below, at or above one half. */
+static bool round_decimal(const struct decimal *decimal, bool half_even, uint64_t *value) {
+    const char *at = decimal->digits;
+    uint64_t whole = 0;
+    for (int64_t i = 0; i < decimal->point; i++) {
+        at = next_digit(at, decimal->end);
+        const uint64_t digit = at < decimal->end ? (uint64_t)(*at++ - '0') : 0;
+        if (__builtin_mul_overflow(whole, 10, &whole) || __builtin_add_overflow(whole, digit, &whole))
+            return false;
+        if (whole == 0 && i > 0)
+            break; /* only zeros: the number is 0 */
+    }
+    at = next_digit(at, decimal->end);
+    if (half_even && decimal->point >= 0 && at < decimal->end && *at >= '5') {
+        bool above_half = *at > '5';
+        for (at++; at < decimal->end && !above_half; at++)
+            above_half = *at != '.' && *at != '0';
+        if ((above_half || (whole & 1)) && __builtin_add_overflow(whole, 1, &whole))
+            return false;
+    }
+    *value = whole;
+    return true;
+}
+
+/* The common form, such as 1428625731896.179: up to 16 digits, a point, up to 3 more, nothing else. */
+static bool fast_ns(struct text text, int64_t *ns) {
+    enum { WHOLE_DIGITS = 16 }; /* times 1000 still fits 64 bits */
+    uint64_t value = 0;
+    size_t i = 0;
+    for (; i < text.size && i < WHOLE_DIGITS && is_digit(text.data[i]); i++)
+        value = value * 10 + (uint64_t)(text.data[i] - '0');
+    unsigned decimals = 0;
+    if (i > 0 && i < text.size && text.data[i] == '.')
+        for (i++; i < text.size && decimals < 3 && is_digit(text.data[i]); i++, decimals++)
+            value = value * 10 + (uint64_t)(text.data[i] - '0');
+    static const unsigned scale[] = {1000, 100, 10, 1};
+    value *= scale[decimals];
+    if (i == 0 || i != text.size || value >= INT64_MAX)
+        return false;
+    *ns = (int64_t)value;
+    return true;
+}
+
+enum number_range number_to_ns(struct text text, int64_t *ns) {
+    if (fast_ns(text, ns))
+        return NUMBER_EXACT;
+    struct decimal decimal;
+    uint64_t magnitude;
+    if (!read_decimal(text, &decimal))
+        return NUMBER_NONE;
+    decimal.point += 3;
+    const bool fits = round_decimal(&decimal, true, &magnitude) && magnitude < (uint64_t)INT64_MAX;
+    *ns = fits ? (int64_t)magnitude : INT64_MAX;
+    *ns = decimal.negative ? -*ns : *ns;
+    return fits ? NUMBER_EXACT : NUMBER_BEYOND;
+}
+
+bool number_to_id(struct text text, uint64_t *id) {
+    struct decimal decimal;
+    uint64_t magnitude;
+    if (!read_decimal(text, &decimal) || !round_decimal(&decimal, false, &magnitude))
+        return false;
+    *id = decimal.negative ? 0 - magnitude : magnitude;
+    return true;
+}

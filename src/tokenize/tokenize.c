@@ -1,0 +1,75 @@
+#include "tokenize/tokenize.h"
+
+#include <stdlib.h>
+
+#include "tokenize/head.h"
+#include "tokenize/item.h"
+#include "tokenize/split.h"
+
+struct tokenizer {
+    struct splitter *splitter;
+    struct item_reader *items;
+    struct document *document; /* borrowed */
+    struct stage *next;        /* borrowed */
+};
+
+static enum status take_item(void *self, struct text span, uint64_t offset, struct error *error) {
+    struct tokenizer *tokenizer = self;
+    struct event event;
+    bool used;
+    TRY(item_read(tokenizer->items, span, offset, &event, &used, error));
+    return used ? stage_push(tokenizer->next, &event, error) : STATUS_OK;
+}
+
+static enum status take_head(void *self, struct text key, struct text value, struct error *error) {
+    struct tokenizer *tokenizer = self;
+    return head_read(tokenizer->document, key, value, error);
+}
+
+static bool wants_head(void *self, struct text key) {
+    (void)self;
+    return head_wants(key);
+}
+
+struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document,
+                                struct stage *next) {
+    struct tokenizer *tokenizer = calloc(1, sizeof *tokenizer);
+    if (!tokenizer)
+        return NULL;
+    tokenizer->document = document;
+    tokenizer->next = next;
+    const struct split_sink sink = {take_item, take_head, wants_head, tokenizer};
+    tokenizer->splitter = splitter_new(&sink, tally);
+    tokenizer->items = item_reader_new(names, tally, document);
+    if (!tokenizer->splitter || !tokenizer->items) {
+        tokenizer_free(tokenizer);
+        return NULL;
+    }
+    return tokenizer;
+}
+
+void tokenizer_free(struct tokenizer *tokenizer) {
+    if (!tokenizer)
+        return;
+    splitter_free(tokenizer->splitter);
+    item_reader_free(tokenizer->items);
+    free(tokenizer);
+}
+
+static enum status push(void *self, const struct chunk *chunk, struct error *error) {
+    struct tokenizer *tokenizer = self;
+    tokenizer->document->bytes_uncompressed += chunk->size;
+    return splitter_push(tokenizer->splitter, chunk, error);
+}
+
+static enum status end(void *self, struct error *error) {
+    struct tokenizer *tokenizer = self;
+    TRY(splitter_end(tokenizer->splitter, error));
+    tokenizer->document->complete = splitter_complete(tokenizer->splitter);
+    tokenizer->document->items = splitter_items(tokenizer->splitter);
+    return stage_flush(tokenizer->next, error);
+}
+
+struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer) { return (struct chunk_sink){push, end, tokenizer}; }
+
+uint64_t tokenizer_events(const struct tokenizer *tokenizer) { return splitter_items(tokenizer->splitter); }

@@ -1,0 +1,23 @@
+/* Chunks -> events: the splitter and the item reader as one sink for read/. Pushes each event that a stage needs to
+ * the next stage, and fills the document. */
+#ifndef TRACECMP_TOKENIZE_H
+#define TRACECMP_TOKENIZE_H
+
+#include "base/names.h"
+#include "base/tally.h"
+#include "flow/chunk.h"
+#include "flow/document.h"
+#include "flow/stage.h"
+
+struct tokenizer;
+
+/* All borrowed for the life of the tokenizer. NULL: no memory. */
+struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document,
+                                struct stage *next);
+void tokenizer_free(struct tokenizer *tokenizer);
+/* Its end checks the document and flushes the next stage. */
+struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer);
+/* Events handed on so far; for progress. */
+uint64_t tokenizer_events(const struct tokenizer *tokenizer);
+
+#endif
