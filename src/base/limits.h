@@ -17,6 +17,7 @@ enum {
     LIMIT_RULES = 1 << 12,         /* rules of a --rules file: an error */
     LIMIT_RULE_FILE_BYTES = 4 << 20,
     LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */
+    LIMIT_MATCH_BYTES = 1 << 14,    /* longer kernel names are classified by their beginning */
     LIMIT_STEPS = 1 << 20,         /* steps of one trace: further ones are counted as no step */
 };
 

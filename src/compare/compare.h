@@ -4,6 +4,13 @@
 
 #include "flow/diff.h"
 
+/* A row is slower or faster when its gap is wider than both: this share of the smaller side (the smaller, so that
+ * swapped sides swap the verdict; for a row that got slower it is base's), and this time. Else it is similar. */
+enum { COMPARE_SIMILAR_PERCENT = 1, COMPARE_SIMILAR_NS = 50 * 1000 };
+
+/* The operation of GPU events that no rule knows. */
+#define COMPARE_OTHER "Other"
+
 enum compare_per { COMPARE_PER_AUTO, COMPARE_PER_STEP, COMPARE_PER_TOTAL };
 
 struct compare_options {
@@ -13,5 +20,8 @@ struct compare_options {
 /* base, test: borrowed for the life of the diff. PER_STEP when a side has no steps is STATUS_USAGE. */
 enum status compare_new(struct diff **diff, const struct summary *base, const struct summary *test,
                         const struct compare_options *options, struct error *error) CHECKED;
+
+/* Borrowed; NULL when neither side has such an operation. */
+const struct diff_operation *compare_find_operation(const struct diff *diff, struct text name);
 
 #endif

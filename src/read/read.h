@@ -9,18 +9,18 @@
 #include "flow/chunk.h"
 
 struct read_input {
-    const char *path;         /* a path, or "-" for standard input; FIFOs and /dev/fd/N work; borrowed */
-    struct chunk_sink sink;   /* pushed to on the calling thread only */
-    uint64_t size;            /* out: total bytes when known, else 0 */
-    uint64_t bytes;           /* out: bytes delivered so far */
-    bool damaged;             /* out: reading failed after the first byte; `failure` says why, the rest was delivered
-                                 and end was called */
-    struct error failure;
+    const char *path;       /* a path, or "-" for standard input; FIFOs and /dev/fd/N work; borrowed */
+    struct chunk_sink sink; /* pushed to on the calling thread only */
+    uint64_t size;          /* out: total bytes when known, else 0; for progress only */
+    uint64_t bytes;         /* out: bytes delivered so far */
+    bool damaged;           /* out: reading failed after the first byte; what came before it was delivered and end
+                               was called */
+    struct error failure;   /* out: why, and at which byte as read; only when damaged */
 };
 
 struct read_options {
     size_t chunk_bytes; /* largest chunk; 0: the best size */
-    /* Called on the calling thread about every interval_ms while reading; NULL: never. */
+    /* Called on the calling thread about every interval_ms while reading; NULL or 0: never. */
     void (*tick)(void *self);
     void *tick_self; /* borrowed */
     unsigned interval_ms;

@@ -1,0 +1,224 @@
+#include "aggregate/aggregate.h"
+
+#include <stdlib.h>
+
+#include "aggregate/cells.h"
+#include "base/buf.h"
+#include "base/limits.h"
+
+struct aggregate {
+    struct stage stage; /* first */
+    struct summary *summary;
+    const struct classes *classes;
+    struct aggregate_options options;
+    struct cells cells;
+    struct device_time device; /* the one whose events pass now */
+};
+
+static void aggregate_free(struct stage *stage) {
+    struct aggregate *aggregate = (struct aggregate *)stage;
+    struct cells *cells = &aggregate->cells;
+    for (size_t i = 0; i < cells->kernel_count; i++)
+        stats_fini(&cells->kernels[i].stats);
+    free(cells->kernels);
+    free(cells->steps);
+    free(cells->devices);
+    free(cells->cpu_ops.cells);
+    free(cells->top_ops.cells);
+    map_free(cells->cpu_ops.index);
+    map_free(cells->top_ops.index);
+    map_free(cells->op_time);
+    map_free(cells->stacks);
+    map_free(cells->all_stacks);
+    free(aggregate);
+}
+
+/* Adds to the value of a key; a table that is full is counted. */
+static enum status add_to(struct aggregate *aggregate, struct map *map, uint64_t key, uint64_t amount,
+                          struct error *error) {
+    uint64_t *value;
+    TRY(map_at(map, key, &value, error));
+    if (value)
+        *value += amount;
+    else
+        tally_add_times(&aggregate->summary->tally, ANOMALY_TABLE_FULL, 1);
+    return STATUS_OK;
+}
+
+/* The cell of a name; *cell is NULL when the table is full, which is counted. */
+static enum status op_cell_at(struct aggregate *aggregate, struct op_table *table, uint32_t name,
+                              struct op_cell **cell, struct error *error) {
+    uint64_t *position;
+    *cell = NULL;
+    TRY(map_at(table->index, name, &position, error));
+    if (!position) {
+        tally_add_times(&aggregate->summary->tally, ANOMALY_TABLE_FULL, 1);
+        return STATUS_OK;
+    }
+    if (*position == 0) {
+        void *cells = table->cells;
+        TRY(array_grow(&cells, &table->capacity, table->count + 1, sizeof *table->cells, LIMIT_TABLE_ROWS, error));
+        table->cells = cells;
+        table->cells[table->count++] = (struct op_cell){.name = name};
+        *position = table->count;
+    }
+    *cell = &table->cells[*position - 1];
+    return STATUS_OK;
+}
+
+static enum status push_cpu_op(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct op_cell *cell;
+    TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->name_id, &cell, error));
+    if (cell) {
+        cell->calls++;
+        cell->cpu_total_ns += event->dur_ns > 0 && event->dur_ns <= LIMIT_DURATION_NS ? event->dur_ns : 0;
+    }
+    return STATUS_OK;
+}
+
+static enum status kernel_cell_at(struct cells *cells, uint32_t class_id, struct kernel_cell **cell,
+                                  struct error *error) {
+    void *kernels = cells->kernels;
+    TRY(array_grow(&kernels, &cells->kernel_capacity, class_id + (size_t)1, sizeof *cells->kernels, UINT32_MAX, error));
+    cells->kernels = kernels;
+    for (; cells->kernel_count <= class_id; cells->kernel_count++) {
+        cells->kernels[cells->kernel_count] = (struct kernel_cell){0};
+        stats_init(&cells->kernels[cells->kernel_count].stats);
+    }
+    *cell = &cells->kernels[class_id];
+    return STATUS_OK;
+}
+
+static enum status add_to_kernel(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct kernel_cell *cell;
+    TRY(kernel_cell_at(&aggregate->cells, event->class_id, &cell, error));
+    TRY(stats_add(&cell->stats, event->dur_ns, error));
+    struct phase_cell *phase = &cell->phases[event->phase];
+    phase->count++;
+    phase->total_ns += event->dur_ns;
+    if (event->step != STEP_NONE) {
+        phase->step_count++;
+        phase->step_ns += event->dur_ns;
+    }
+    return STATUS_OK;
+}
+
+static enum status add_to_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    const uint64_t class = (uint64_t)event->class_id << 32;
+    TRY(add_to(aggregate, cells->op_time, class | event->cpu_op, (uint64_t)event->dur_ns, error));
+    if (event->stack != PATH_ROOT) {
+        TRY(add_to(aggregate, cells->stacks, class | event->stack, 1, error));
+        TRY(add_to(aggregate, cells->all_stacks, event->stack, 1, error));
+    }
+    struct op_cell *inner, *top;
+    TRY(op_cell_at(aggregate, &cells->cpu_ops, event->cpu_op, &inner, error));
+    TRY(op_cell_at(aggregate, &cells->top_ops, event->top_op, &top, error));
+    for (int i = 0; i < 2; i++) {
+        struct op_cell *cell = i == 0 ? inner : top;
+        if (cell) {
+            cell->gpu_count++;
+            cell->gpu_total_ns += event->dur_ns;
+        }
+    }
+    return STATUS_OK;
+}
+
+static void add_to_totals(struct summary *summary, const struct event *event) {
+    summary->gpu[event->kind].count++;
+    summary->gpu[event->kind].total_ns += event->dur_ns;
+    summary->gpu_all.count++;
+    summary->gpu_all.total_ns += event->dur_ns;
+    summary->attribution.launched += event->launched;
+    summary->attribution.unlaunched += !event->launched;
+    summary->attribution.unlaunched_ns += event->launched ? 0 : event->dur_ns;
+    summary->attribution.op_enclosing += event->op_method == OP_BY_ENCLOSING;
+    summary->attribution.op_external_id += event->op_method == OP_BY_EXTERNAL_ID;
+    summary->attribution.op_none += event->op_method == OP_BY_NONE;
+    summary->attribution.op_none_ns += event->op_method == OP_BY_NONE ? event->dur_ns : 0;
+    summary->attribution.with_stack += event->stack != PATH_ROOT;
+    summary->attribution.without_stack += event->stack == PATH_ROOT;
+}
+
+static enum status add_to_step(struct cells *cells, const struct event *event, struct error *error) {
+    if (event->step == STEP_NONE)
+        return STATUS_OK;
+    void *steps = cells->steps;
+    TRY(array_grow(&steps, &cells->step_capacity, event->step + (size_t)1, sizeof *cells->steps, 2 * LIMIT_STEPS,
+                   error));
+    cells->steps = steps;
+    while (cells->step_count <= event->step)
+        cells->steps[cells->step_count++] = (struct step_cell){0};
+    struct step_cell *step = &cells->steps[event->step];
+    const int64_t end = event->ts_ns + event->dur_ns;
+    step->start_ns = step->count == 0 || event->ts_ns < step->start_ns ? event->ts_ns : step->start_ns;
+    step->end_ns = step->count == 0 || end > step->end_ns ? end : step->end_ns;
+    step->gpu_ns += event->dur_ns;
+    step->class_id = event->step_class;
+    step->count++;
+    return STATUS_OK;
+}
+
+/* The device of the events before is complete. */
+static enum status end_device(struct aggregate *aggregate, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    if (aggregate->device.events == 0)
+        return STATUS_OK;
+    void *devices = cells->devices;
+    TRY(array_grow(&devices, &cells->device_capacity, cells->device_count + 1, sizeof *cells->devices,
+                   LIMIT_TABLE_ROWS, error));
+    cells->devices = devices;
+    cells->devices[cells->device_count++] = device_time_row(&aggregate->device);
+    return STATUS_OK;
+}
+
+static enum status add_to_device(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    if (aggregate->device.device != event->device) {
+        TRY(end_device(aggregate, error));
+        aggregate->device = (struct device_time){.device = event->device};
+    }
+    device_time_add(&aggregate->device, event, aggregate->classes->kernels[event->class_id].collective);
+    return STATUS_OK;
+}
+
+static enum status aggregate_push(struct stage *stage, struct event *event, struct error *error) {
+    struct aggregate *aggregate = (struct aggregate *)stage;
+    if (event->kind == EVENT_CPU_OP)
+        return push_cpu_op(aggregate, event, error);
+    if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
+        return STATUS_OK;
+    add_to_totals(aggregate->summary, event);
+    TRY(add_to_kernel(aggregate, event, error));
+    TRY(add_to_origin(aggregate, event, error));
+    TRY(add_to_step(&aggregate->cells, event, error));
+    return add_to_device(aggregate, event, error);
+}
+
+static enum status aggregate_flush(struct stage *stage, struct error *error) {
+    struct aggregate *aggregate = (struct aggregate *)stage;
+    struct summary *summary = aggregate->summary;
+    TRY(end_device(aggregate, error));
+    tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, summary->gpu_all.count == 0);
+    tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));
+    return tables_make(summary, &aggregate->cells, aggregate->classes, error);
+}
+
+struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
+                            const struct aggregate_options *options) {
+    static const struct stage_ops ops = {"aggregate", aggregate_push, aggregate_flush, aggregate_free};
+    struct aggregate *aggregate = calloc(1, sizeof *aggregate);
+    if (!aggregate)
+        return NULL;
+    *aggregate =
+        (struct aggregate){.stage = {&ops, NULL}, .summary = summary, .classes = classes, .options = *options};
+    struct cells *cells = &aggregate->cells;
+    cells->op_time = map_new(LIMIT_TABLE_ROWS);
+    cells->stacks = map_new(LIMIT_TABLE_ROWS);
+    cells->all_stacks = map_new(LIMIT_TABLE_ROWS);
+    cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
+    cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
+    if (cells->op_time && cells->stacks && cells->all_stacks && cells->cpu_ops.index && cells->top_ops.index)
+        return &aggregate->stage;
+    aggregate_free(&aggregate->stage);
+    return NULL;
+}

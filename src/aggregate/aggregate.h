@@ -1,0 +1,19 @@
+/* The last stage: resolved events -> summary. In: cpu_op events in any order; GPU events sorted by (device, ts).
+ * The summary is complete after the flush. */
+#ifndef TRACECMP_AGGREGATE_H
+#define TRACECMP_AGGREGATE_H
+
+#include "flow/classes.h"
+#include "flow/stage.h"
+#include "flow/summary.h"
+
+struct aggregate_options {
+    bool one_phase; /* only GPU events of `phase`; the others are left out of every figure */
+    enum phase phase;
+};
+
+/* summary, classes: borrowed for the life of the stage. NULL: no memory. */
+struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
+                            const struct aggregate_options *options);
+
+#endif

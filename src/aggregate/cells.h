@@ -1,0 +1,50 @@
+/* What the stage gathers while events pass, and the tables made of it at the end. */
+#ifndef TRACECMP_CELLS_H
+#define TRACECMP_CELLS_H
+
+#include "aggregate/union.h"
+#include "base/map.h"
+#include "flow/classes.h"
+#include "flow/summary.h"
+
+struct kernel_cell { /* by kernel class */
+    struct stats stats;
+    struct phase_cell phases[PHASES];
+};
+
+struct op_cell {
+    uint32_t name;
+    uint64_t calls, gpu_count;
+    int64_t cpu_total_ns, gpu_total_ns;
+};
+
+struct op_table {
+    struct map *index; /* name -> position in cells + 1 */
+    struct op_cell *cells;
+    size_t count, capacity;
+};
+
+struct step_cell { /* by step number */
+    uint32_t class_id;
+    int64_t start_ns, end_ns, gpu_ns;
+    uint64_t count;
+};
+
+struct cells {
+    struct kernel_cell *kernels; /* owned, as all arrays and maps here */
+    size_t kernel_count, kernel_capacity;
+    struct map *op_time;   /* class << 32 | cpu_op -> ns */
+    struct map *stacks;    /* class << 32 | path -> GPU events */
+    struct map *all_stacks; /* path -> GPU events */
+    struct op_table cpu_ops, top_ops;
+    struct step_cell *steps;
+    size_t step_count, step_capacity;
+    struct timeline_row *devices;
+    size_t device_count, device_capacity;
+};
+
+/* Makes every table of the summary. Takes nothing over: the cells stay their owner's. */
+enum status tables_make(struct summary *summary, const struct cells *cells, const struct classes *classes,
+                        struct error *error) CHECKED;
+
+#endif

@@ -1,0 +1,29 @@
+/* How much time intervals cover together, fed in the order of their starts. */
+#ifndef TRACECMP_UNION_H
+#define TRACECMP_UNION_H
+
+#include "flow/event.h"
+#include "flow/summary.h"
+
+struct coverage {
+    int64_t covered_ns, end_ns;
+    bool begun;
+};
+
+/* ts never goes back; an empty interval covers nothing. */
+void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns);
+
+/* The unions of one device; comm: kernels that are collectives, compute: all other kernels, copy: memcpy and memset.
+ *   exposed comm = |compute or comm| - |compute|, exposed copy = busy - |compute or comm|
+ *   compute + exposed comm + exposed copy + idle = span */
+struct device_time {
+    uint32_t device;
+    uint64_t events;
+    int64_t start_ns, end_ns;
+    struct coverage busy, compute, comm, copy, kernels;
+};
+
+void device_time_add(struct device_time *time, const struct event *event, bool collective);
+struct timeline_row device_time_row(const struct device_time *time);
+
+#endif

@@ -1,0 +1,76 @@
+#include "cli/load.h"
+#include "cli/output.h"
+#include "cli/run.h"
+#include "compare/gate.h"
+
+/* Everything a comparison owns; fields are NULL until they are made. */
+struct comparison {
+    const struct options *options; /* borrowed */
+    struct rules *rules;
+    struct gate *gates[OPTIONS_GATES];
+    struct summary *summaries[2];
+    struct diff *diff;
+};
+
+static void fini(struct comparison *comparison) {
+    diff_free(comparison->diff);
+    for (size_t i = 0; i < comparison->options->gate_count; i++)
+        gate_free(comparison->gates[i]);
+    for (int side = 0; side < 2; side++)
+        summary_free(comparison->summaries[side]);
+    rules_free(comparison->rules);
+}
+
+/* Before anything is read: a gate that can never hold should not cost a long run. */
+static enum status make_gates(struct comparison *comparison, struct error *error) {
+    for (size_t i = 0; i < comparison->options->gate_count; i++) {
+        TRY(gate_new(&comparison->gates[i], comparison->options->gates[i], error));
+        const char *operation = gate_operation(comparison->gates[i]);
+        if (*operation && !rules_know(comparison->rules, text_from(operation)))
+            return FAIL(error, STATUS_USAGE, "--fail-on '%s': no such operation", comparison->options->gates[i]);
+    }
+    return STATUS_OK;
+}
+
+static enum status write_report(const struct comparison *comparison, struct error *error) {
+    struct output output;
+    TRY(output_open(&output, comparison->options->output, error));
+    const enum status status = report_diff(output.file, comparison->diff, &comparison->options->report, error);
+    if (status == STATUS_OK)
+        return output_commit(&output, error);
+    output_abandon(&output);
+    return status;
+}
+
+static enum exit_status judge(const struct comparison *comparison) {
+    enum exit_status verdict = EXIT_DONE;
+    for (int side = 0; side < 2; side++)
+        if (say_losses(comparison->options->traces[side], comparison->summaries[side]) != EXIT_DONE)
+            verdict = EXIT_DAMAGED;
+    for (size_t i = 0; i < comparison->options->gate_count; i++) {
+        char explanation[512];
+        if (!gate_holds(comparison->gates[i], comparison->diff, explanation, sizeof explanation))
+            continue;
+        fprintf(stderr, "tracecmp: fail-on: %s\n", explanation);
+        verdict = EXIT_GATE;
+    }
+    return verdict;
+}
+
+static enum status work(struct comparison *comparison, enum exit_status *exit_status, struct error *error) {
+    const struct options *options = comparison->options;
+    TRY(load_rules(options, &comparison->rules, error));
+    TRY(make_gates(comparison, error));
+    TRY(load_traces(options, comparison->rules, comparison->summaries, error));
+    TRY(compare_new(&comparison->diff, comparison->summaries[0], comparison->summaries[1], &options->compare, error));
+    TRY(write_report(comparison, error));
+    *exit_status = judge(comparison);
+    return STATUS_OK;
+}
+
+enum status compare_command(const struct options *options, enum exit_status *exit_status, struct error *error) {
+    struct comparison comparison = {.options = options};
+    const enum status status = work(&comparison, exit_status, error);
+    fini(&comparison);
+    return status;
+}

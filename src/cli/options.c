@@ -1,0 +1,358 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOR_SUMMARY = 1 << COMMAND_SUMMARY, FOR_COMPARE = 1 << COMMAND_COMPARE, FOR_BOTH = FOR_SUMMARY | FOR_COMPARE };
+
+struct option {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* its name in the help; NULL: takes none */
+    unsigned commands;
+    const char *help;
+    enum status (*set)(struct options *options, const char *value, struct error *error);
+};
+
+struct choice {
+    const char *word;
+    int value;
+};
+
+static enum status choose(const struct choice *choices, const char *value, const char *what, int *chosen,
+                          struct error *error) {
+    for (; choices->word; choices++) {
+        if (strcmp(choices->word, value) == 0) {
+            *chosen = choices->value;
+            return STATUS_OK;
+        }
+    }
+    return FAIL(error, STATUS_USAGE, "no such %s: '%s'", what, value);
+}
+
+static enum status parse_number(const char *value, uint64_t least, uint64_t most, uint64_t *number, const char **rest,
+                                struct error *error) {
+    char *end;
+    errno = 0;
+    *number = strtoull(value, &end, 10);
+    if (end == value || value[0] < '0' || value[0] > '9' || errno != 0 || *number < least || *number > most)
+        return FAIL(error, STATUS_USAGE, "'%s' is not a number from %" PRIu64 " to %" PRIu64, value, least, most);
+    *rest = end;
+    return STATUS_OK;
+}
+
+static enum status parse_count(const char *value, uint64_t least, uint64_t most, uint64_t *number,
+                               struct error *error) {
+    const char *rest;
+    TRY(parse_number(value, least, most, number, &rest, error));
+    return *rest ? FAIL(error, STATUS_USAGE, "'%s' is not a whole number", value) : STATUS_OK;
+}
+
+/* Bytes, with K, M or G for powers of 1024. */
+static enum status parse_size(const char *value, size_t *bytes, struct error *error) {
+    static const char units[] = "KMG";
+    uint64_t number;
+    const char *rest;
+    TRY(parse_number(value, 1, UINT64_C(1) << 33, &number, &rest, error));
+    const char *unit = *rest ? strchr(units, *rest) : NULL;
+    if (*rest && (!unit || rest[1]))
+        return FAIL(error, STATUS_USAGE, "'%s' is not a size such as 64M", value);
+    *bytes = (size_t)number << (unit ? 10 * (unit - units + 1) : 0);
+    return STATUS_OK;
+}
+
+static enum status set_format(struct options *options, const char *value, struct error *error) {
+    static const struct choice choices[] = {{"text", REPORT_TEXT}, {"json", REPORT_JSON}, {"csv", REPORT_CSV}, {0}};
+    int chosen = 0;
+    TRY(choose(choices, value, "format", &chosen, error));
+    options->report.format = (enum report_format)chosen;
+    return STATUS_OK;
+}
+
+static enum status set_table(struct options *options, const char *value, struct error *error) {
+    static const struct choice choices[] = {
+        {"operations", REPORT_OPERATIONS}, {"kernels", REPORT_KERNELS}, {"cpu_ops", REPORT_CPU_OPS},
+        {"phases", REPORT_PHASES},         {"steps", REPORT_STEPS},     {"layers", REPORT_LAYERS},
+        {"timeline", REPORT_TIMELINE},     {0}};
+    int chosen = 0;
+    TRY(choose(choices, value, "table", &chosen, error));
+    options->report.table = (enum report_table)chosen;
+    return STATUS_OK;
+}
+
+static enum status set_phase(struct options *options, const char *value, struct error *error) {
+    enum { ALL = PHASES };
+    static const struct choice choices[] = {{"all", ALL},           {"prefill", PHASE_PREFILL}, {"decode", PHASE_DECODE},
+                                            {"mixed", PHASE_MIXED}, {"none", PHASE_NONE},       {0}};
+    int chosen = 0;
+    TRY(choose(choices, value, "phase", &chosen, error));
+    options->aggregate.one_phase = chosen != ALL;
+    options->aggregate.phase = chosen == ALL ? PHASE_NONE : (enum phase)chosen;
+    return STATUS_OK;
+}
+
+static enum status set_per(struct options *options, const char *value, struct error *error) {
+    static const struct choice choices[] = {{"step", COMPARE_PER_STEP}, {"total", COMPARE_PER_TOTAL}, {0}};
+    int chosen = 0;
+    TRY(choose(choices, value, "way to compare (step or total)", &chosen, error));
+    options->compare.per = (enum compare_per)chosen;
+    return STATUS_OK;
+}
+
+static enum status parse_when(const char *value, enum when *when, struct error *error) {
+    static const struct choice choices[] = {
+        {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {0}};
+    int chosen = 0;
+    TRY(choose(choices, value, "choice (auto, always, never)", &chosen, error));
+    *when = (enum when)chosen;
+    return STATUS_OK;
+}
+
+static enum status set_color(struct options *options, const char *value, struct error *error) {
+    return parse_when(value, &options->color, error);
+}
+
+static enum status set_progress(struct options *options, const char *value, struct error *error) {
+    return parse_when(value, &options->progress, error);
+}
+
+static enum status set_top(struct options *options, const char *value, struct error *error) {
+    uint64_t number;
+    TRY(parse_count(value, 1, UINT32_MAX, &number, error));
+    options->report.top = (uint32_t)number;
+    return STATUS_OK;
+}
+
+static enum status set_threads(struct options *options, const char *value, struct error *error) {
+    uint64_t number;
+    TRY(parse_count(value, 1, 1024, &number, error));
+    options->threads = (unsigned)number;
+    return STATUS_OK;
+}
+
+static enum status set_memory(struct options *options, const char *value, struct error *error) {
+    return parse_size(value, &options->memory_bytes, error);
+}
+
+static enum status set_chunk(struct options *options, const char *value, struct error *error) {
+    return parse_size(value, &options->chunk_bytes, error);
+}
+
+static enum status set_output(struct options *options, const char *value, struct error *error) {
+    if (!*value)
+        return FAIL(error, STATUS_USAGE, "the output's name is empty");
+    options->output = value;
+    return STATUS_OK;
+}
+
+static enum status set_step(struct options *options, const char *value, struct error *error) {
+    (void)error;
+    options->step_regex = value;
+    return STATUS_OK;
+}
+
+static enum status set_rules(struct options *options, const char *value, struct error *error) {
+    if (options->rule_count == OPTIONS_RULES)
+        return FAIL(error, STATUS_USAGE, "more than %d --rules", OPTIONS_RULES);
+    options->rules[options->rule_count++] = value;
+    return STATUS_OK;
+}
+
+static enum status set_gate(struct options *options, const char *value, struct error *error) {
+    if (options->gate_count == OPTIONS_GATES)
+        return FAIL(error, STATUS_USAGE, "more than %d --fail-on", OPTIONS_GATES);
+    options->gates[options->gate_count++] = value;
+    return STATUS_OK;
+}
+
+#define FLAG(function, statement)                                                                     \
+    static enum status function(struct options *options, const char *value, struct error *error) {    \
+        (void)value;                                                                                  \
+        (void)error;                                                                                  \
+        statement;                                                                                    \
+        return STATUS_OK;                                                                             \
+    }
+FLAG(set_all, options->report.top = UINT32_MAX)
+FLAG(set_layers, options->report.layers = true)
+FLAG(set_stacks, options->report.stacks = true)
+FLAG(set_no_stacks, options->collect_stacks = false)
+FLAG(set_help, options->help = true)
+FLAG(set_version, options->version = true)
+
+static const struct option table[] = {
+    {"format", 'f', "FORM", FOR_BOTH, "text, json or csv (default text)", set_format},
+    {"output", 'o', "FILE", FOR_BOTH, "write the report there instead of standard output", set_output},
+    {"table", 0, "NAME", FOR_BOTH, "the table for csv: operations, kernels, cpu_ops, phases, steps, layers, timeline",
+     set_table},
+    {"top", 0, "N", FOR_BOTH, "rows per table in text (default 10)", set_top},
+    {"all", 0, NULL, FOR_BOTH, "all rows of every table in text", set_all},
+    {"phase", 0, "PHASE", FOR_BOTH, "only GPU events of that phase: all, prefill, decode, mixed or none", set_phase},
+    {"stacks", 0, NULL, FOR_SUMMARY, "print the most frequent Python stack of each kernel", set_stacks},
+    {"no-stacks", 0, NULL, FOR_BOTH, "do not even collect Python stacks", set_no_stacks},
+    {"layers", 0, NULL, FOR_SUMMARY, "print the layer table", set_layers},
+    {"per", 0, "UNIT", FOR_COMPARE, "compare per step or in total (default: step when the step counts differ)",
+     set_per},
+    {"step", 0, "REGEX", FOR_BOTH, "annotations that are steps, POSIX extended (default: the known forms)", set_step},
+    {"rules", 0, "FILE", FOR_BOTH, "operation rules put before the built-in ones; may repeat", set_rules},
+    {"fail-on", 0, "EXPR", FOR_COMPARE, "exit 1 when it holds, such as 'total>5%'; may repeat", set_gate},
+    {"memory", 0, "SIZE", FOR_BOTH, "budget for records, beyond which they go to $TMPDIR (default 256M)", set_memory},
+    {"threads", 0, "N", FOR_BOTH, "threads that read ahead (default: online CPUs)", set_threads},
+    {"chunk", 0, "SIZE", FOR_BOTH, "largest piece of input handled at once; the report does not depend on it",
+     set_chunk},
+    {"progress", 0, "WHEN", FOR_BOTH, "progress on standard error: auto, always or never", set_progress},
+    {"color", 0, "WHEN", FOR_BOTH, "colour: auto, always or never (default auto; NO_COLOR is honoured)", set_color},
+    {"help", 'h', NULL, FOR_BOTH, "print this help", set_help},
+    {"version", 0, NULL, FOR_BOTH, "print the version", set_version},
+};
+
+static const struct {
+    const char *name, *arguments, *help;
+    enum command command;
+    size_t traces;
+} commands[] = {
+    {"summary", "TRACE", "one trace: where the GPU time goes", COMMAND_SUMMARY, 1},
+    {"compare", "BASE TEST", "two traces: what got slower or faster, and why", COMMAND_COMPARE, 2},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands, OPTION_ROWS = sizeof table / sizeof *table };
+
+static void print_options(unsigned command_bit, FILE *out) {
+    fputs("\nOptions:\n", out);
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        const struct option *option = &table[i];
+        if (!(option->commands & command_bit))
+            continue;
+        char left[40];
+        const char letter[] = {'-', option->letter, ',', ' ', 0};
+        snprintf(left, sizeof left, "%s--%s %s", option->letter ? letter : "    ", option->name,
+                 option->argument ? option->argument : "");
+        fprintf(out, "  %-23s %s\n", left, option->help);
+    }
+}
+
+static const char exit_help[] =
+    "\nExit status: 0 done; 1 a --fail-on condition holds; 2 error, no report;\n"
+    "3 report made, but the input was damaged or incomplete.\n";
+
+void options_help(const struct options *options, FILE *out) {
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (commands[i].command != options->command)
+            continue;
+        fprintf(out, "tracecmp %s [options] %s\n\n%s\n", commands[i].name, commands[i].arguments, commands[i].help);
+        fputs("A trace is a path, or - for standard input.\n", out);
+        print_options(1u << options->command, out);
+        fputs(exit_help, out);
+        return;
+    }
+    fputs("tracecmp: where the GPU time of a profiler trace goes, and what differs between two\n\n", out);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  tracecmp %s [options] %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+    fputs("  tracecmp COMMAND --help              the options of a command\n"
+          "  tracecmp --version                   the version\n",
+          out);
+    fputs(exit_help, out);
+}
+
+static const struct option *find_option(const char *name, size_t length) {
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static const struct option *find_letter(char letter) {
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (letter && table[i].letter == letter)
+            return &table[i];
+    return NULL;
+}
+
+/* The arguments not yet looked at. */
+struct rest {
+    char *const *arguments;
+    int count;
+};
+
+static const char *take(struct rest *rest) {
+    rest->count--;
+    return *rest->arguments++;
+}
+
+static enum status apply(struct options *options, const struct option *option, const char *attached,
+                         struct rest *rest, struct error *error) {
+    if (options->command != COMMAND_NONE && !(option->commands & 1u << options->command))
+        return FAIL(error, STATUS_USAGE, "--%s does not belong to this command", option->name);
+    if (!option->argument && attached)
+        return FAIL(error, STATUS_USAGE, "--%s takes no value", option->name);
+    if (option->argument && !attached && rest->count == 0)
+        return FAIL(error, STATUS_USAGE, "--%s needs a value", option->name);
+    const char *value = option->argument && !attached ? take(rest) : attached;
+    const enum status status = option->set(options, value, error);
+    if (status != STATUS_OK)
+        error_add(error, __FILE__, __LINE__, "--%s", option->name);
+    return status;
+}
+
+static enum status take_option(struct options *options, const char *argument, struct rest *rest,
+                               struct error *error) {
+    if (argument[1] != '-') {
+        const struct option *option = find_letter(argument[1]);
+        if (!option)
+            return FAIL(error, STATUS_USAGE, "unknown option %s", argument);
+        return apply(options, option, argument[2] ? argument + 2 : NULL, rest, error);
+    }
+    const char *name = argument + 2, *equals = strchr(name, '=');
+    const struct option *option = find_option(name, equals ? (size_t)(equals - name) : strlen(name));
+    if (!option)
+        return FAIL(error, STATUS_USAGE, "unknown option %s", argument);
+    return apply(options, option, equals ? equals + 1 : NULL, rest, error);
+}
+
+static enum status take_word(struct options *options, const char *word, struct error *error) {
+    if (options->command == COMMAND_NONE) {
+        for (size_t i = 0; i < COMMANDS; i++)
+            if (strcmp(commands[i].name, word) == 0)
+                options->command = commands[i].command;
+        return options->command == COMMAND_NONE ? FAIL(error, STATUS_USAGE, "unknown command '%s'", word) : STATUS_OK;
+    }
+    if (!*word)
+        return FAIL(error, STATUS_USAGE, "the trace's name is empty");
+    if (options->trace_count == OPTIONS_TRACES)
+        return FAIL(error, STATUS_USAGE, "too many traces: '%s'", word);
+    options->traces[options->trace_count++] = word;
+    return STATUS_OK;
+}
+
+static enum status check(const struct options *options, struct error *error) {
+    if (options->help || options->version)
+        return STATUS_OK;
+    if (options->command == COMMAND_NONE)
+        return FAIL(error, STATUS_USAGE, "no command given");
+    const size_t wanted = options->command == COMMAND_SUMMARY ? 1 : 2;
+    if (options->trace_count != wanted)
+        return FAIL(error, STATUS_USAGE, "%s", wanted == 1 ? "summary takes one trace" : "compare takes two traces");
+    if (wanted == 2 && strcmp(options->traces[0], "-") == 0 && strcmp(options->traces[1], "-") == 0)
+        return FAIL(error, STATUS_USAGE, "standard input can be only one of the two traces");
+    return STATUS_OK;
+}
+
+enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) {
+    *options = (struct options){.collect_stacks = true, .memory_bytes = (size_t)256 << 20};
+    options->report.top = 10;
+    options->report.version = TRACECMP_VERSION;
+    struct rest rest = {arguments, count};
+    bool words_only = false;
+    while (rest.count > 0) {
+        const char *argument = take(&rest);
+        if (!words_only && strcmp(argument, "--") == 0)
+            words_only = true;
+        else if (!words_only && argument[0] == '-' && argument[1])
+            TRY(take_option(options, argument, &rest, error));
+        else
+            TRY(take_word(options, argument, error));
+    }
+    options->report.base_name = options->traces[0];
+    options->report.test_name = options->traces[1];
+    return check(options, error);
+}

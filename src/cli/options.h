@@ -1,0 +1,42 @@
+/* The command line -> struct options. One table says every option; --help is made from it. */
+#ifndef TRACECMP_OPTIONS_H
+#define TRACECMP_OPTIONS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "aggregate/aggregate.h"
+#include "compare/compare.h"
+#include "report/report.h"
+
+enum command { COMMAND_NONE, COMMAND_SUMMARY, COMMAND_COMPARE };
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+enum { OPTIONS_GATES = 64, OPTIONS_TRACES = 2, OPTIONS_RULES = 16 };
+
+struct options { /* strings are borrowed from argv */
+    enum command command;
+    bool help, version;
+    const char *traces[OPTIONS_TRACES];
+    size_t trace_count;
+    struct report_options report;
+    struct aggregate_options aggregate;
+    struct compare_options compare;
+    const char *output; /* NULL: standard output */
+    bool collect_stacks;
+    const char *step_regex;
+    const char *rules[OPTIONS_RULES];
+    size_t rule_count;
+    const char *gates[OPTIONS_GATES];
+    size_t gate_count;
+    size_t memory_bytes, chunk_bytes; /* chunk_bytes 0: the best size */
+    unsigned threads;                 /* 0: online CPUs */
+    enum when progress, color;
+};
+
+/* STATUS_USAGE, with what is wrong, when it makes no sense. */
+enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) CHECKED;
+/* The help of the options' command, or of the program. */
+void options_help(const struct options *options, FILE *out);
+
+#endif

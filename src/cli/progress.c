@@ -1,0 +1,68 @@
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct progress {
+    bool in_place, shown;
+    double started, last; /* seconds */
+};
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+struct progress *progress_new(bool in_place) {
+    struct progress *progress = calloc(1, sizeof *progress);
+    if (progress)
+        *progress = (struct progress){.in_place = in_place, .started = now(), .last = now()};
+    return progress;
+}
+
+void progress_free(struct progress *progress) {
+    if (progress && progress->shown && progress->in_place)
+        fputs("\r\033[K", stderr);
+    free(progress);
+}
+
+static void print_bytes(uint64_t bytes, char *out, size_t size) {
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1000 && unit < 4; unit++)
+        value /= 1000;
+    snprintf(out, size, "%.*f %s", unit > 0 && value < 100 ? 1 : 0, value, units[unit]);
+}
+
+static void print_left(double seconds, char *out, size_t size) {
+    if (seconds >= 3600)
+        snprintf(out, size, ", %.0f h %02.0f min left", seconds / 3600 - 0.5, seconds / 60 - (double)(int)(seconds / 3600) * 60);
+    else if (seconds >= 60)
+        snprintf(out, size, ", %d min %02d s left", (int)(seconds / 60), (int)seconds % 60);
+    else
+        snprintf(out, size, ", %.0f s left", seconds);
+}
+
+void progress_show(struct progress *progress, const struct progress_state *state) {
+    const double time = now(), elapsed = time - progress->started;
+    if (elapsed <= 0 || (!progress->in_place && time - progress->last < 1))
+        return;
+    progress->last = time;
+    const double rate = (double)state->bytes / elapsed;
+    char bytes[32], size[32], of[80] = "", left[64] = "";
+    print_bytes(state->bytes, bytes, sizeof bytes);
+    if (state->size >= state->bytes && state->size > 0) {
+        print_bytes(state->size, size, sizeof size);
+        snprintf(of, sizeof of, " of %s (%.0f %%)", size, 100.0 * (double)state->bytes / (double)state->size);
+        if (rate > 0)
+            print_left((double)(state->size - state->bytes) / rate, left, sizeof left);
+    }
+    fprintf(stderr, "%s%s%s, %.0f MB/s, %" PRIu64 " events%s%s", progress->in_place ? "\r\033[K" : "tracecmp: ", bytes,
+            of, rate / 1e6, state->events, left, progress->in_place ? "" : "\n");
+    fflush(stderr);
+    progress->shown = true;
+}

@@ -1,0 +1,20 @@
+/* A command line -> its exit status. */
+#ifndef TRACECMP_RUN_H
+#define TRACECMP_RUN_H
+
+#include "cli/options.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_GATE = 1, EXIT_ERROR = 2, EXIT_DAMAGED = 3 };
+
+/* arguments: without the program's name. Prints the report to standard output or --output, all else to standard
+ * error. */
+enum exit_status run(int count, char *const *arguments);
+
+/* One file a command; *exit_status is set when STATUS_OK. */
+enum status summary_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
+enum status compare_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
+
+/* Says on standard error what was lost of a trace; EXIT_DAMAGED when anything was. */
+enum exit_status say_losses(const char *name, const struct summary *summary);
+
+#endif

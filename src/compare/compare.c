@@ -1,0 +1,283 @@
+#include "compare/compare.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "compare/join.h"
+#include "compare/side.h"
+#include "compare/warn.h"
+
+struct sides {
+    struct side base, test;
+};
+
+static struct amount amount_of(int64_t base_ns, int64_t test_ns) {
+    return (struct amount){base_ns, test_ns, test_ns - base_ns};
+}
+
+static int64_t magnitude(int64_t ns) {
+    return ns < 0 ? -ns : ns;
+}
+
+static enum diff_status status_of(bool in_base, bool in_test, const struct amount *amount) {
+    if (!in_test)
+        return DIFF_BASE_ONLY;
+    if (!in_base)
+        return DIFF_TEST_ONLY;
+    const int64_t gap_ns = magnitude(amount->gap_ns);
+    const int64_t smaller_ns = amount->gap_ns < 0 ? amount->test_ns : amount->base_ns;
+    const bool wide =
+        gap_ns > COMPARE_SIMILAR_NS && (stats_wide)gap_ns * 100 > (stats_wide)smaller_ns * COMPARE_SIMILAR_PERCENT;
+    return !wide ? DIFF_SIMILAR : amount->gap_ns > 0 ? DIFF_SLOWER : DIFF_FASTER;
+}
+
+/* (n_test - n_base) * (mean_base + mean_test) / 2, n being launches in total or per step. Every operation below gives
+ * the same, or the same negated, when the sides are swapped; one division at the end keeps small cases exact. */
+static int64_t gap_count(const struct sides *sides, struct side_work base, struct side_work test, int64_t gap_ns) {
+    if (base.count == 0 || test.count == 0)
+        return gap_ns;
+    const long double base_steps = sides->base.steps, test_steps = sides->test.steps;
+    const long double base_count = (long double)base.count, test_count = (long double)test.count;
+    const long double more = test_count * base_steps - base_count * test_steps;
+    const long double means = (long double)base.ns * test_count + (long double)test.ns * base_count;
+    const long double gap = more * means / (2 * (base_steps * test_steps) * (base_count * test_count));
+    if (gap > SIDE_CEILING_NS || gap < -SIDE_CEILING_NS)
+        return gap > 0 ? SIDE_CEILING_NS : -SIDE_CEILING_NS;
+    return (int64_t)(gap < 0 ? gap - 0.5L : gap + 0.5L);
+}
+
+static int phase_order(const void *left, const void *right) {
+    const struct diff_phase *a = left, *b = right;
+    const int64_t a_ns = a->amount.base_ns > a->amount.test_ns ? a->amount.base_ns : a->amount.test_ns;
+    const int64_t b_ns = b->amount.base_ns > b->amount.test_ns ? b->amount.base_ns : b->amount.test_ns;
+    return a_ns != b_ns ? (a_ns < b_ns) - (a_ns > b_ns) : (a->phase > b->phase) - (a->phase < b->phase);
+}
+
+/* The phases that either side has, in `present`. Returns how many. */
+static uint32_t compare_phases(struct diff_phase *phases, const bool present[PHASES], const int64_t base_ns[PHASES],
+                               const int64_t test_ns[PHASES]) {
+    uint32_t count = 0;
+    for (unsigned phase = 0; phase < PHASES; phase++)
+        if (present[phase])
+            phases[count++] = (struct diff_phase){(enum phase)phase, amount_of(base_ns[phase], test_ns[phase])};
+    qsort(phases, count, sizeof *phases, phase_order);
+    return count;
+}
+
+static void compare_operation(struct diff_operation *operation, const struct sides *sides, struct join_pair pair,
+                              int64_t total_gap_ns) {
+    static const struct phase_cell no_cells[PHASES];
+    static const int64_t nothing[PHASES];
+    const bool in_base = pair.base != JOIN_NONE, in_test = pair.test != JOIN_NONE;
+    const struct summary *base = sides->base.summary, *test = sides->test.summary;
+    operation->base = in_base ? &base->operations[pair.base] : NULL;
+    operation->test = in_test ? &test->operations[pair.test] : NULL;
+    operation->name = in_test ? names_get(test->names, operation->test->operation)
+                              : names_get(base->names, operation->base->operation);
+    operation->amount = amount_of(in_base ? side_operation_ns(&sides->base, pair.base) : 0,
+                                  in_test ? side_operation_ns(&sides->test, pair.test) : 0);
+    operation->status = status_of(in_base, in_test, &operation->amount);
+    const int64_t gap_ns = operation->amount.gap_ns;
+    operation->share_of_gap = total_gap_ns == 0 ? 0 : (double)gap_ns / (double)total_gap_ns;
+
+    const struct phase_cell *base_cells = in_base ? operation->base->phases : no_cells;
+    const struct phase_cell *test_cells = in_test ? operation->test->phases : no_cells;
+    operation->gap_count_ns =
+        gap_count(sides, side_row_work(&sides->base, base_cells), side_row_work(&sides->test, test_cells), gap_ns);
+    operation->gap_speed_ns = gap_ns - operation->gap_count_ns;
+
+    bool present[PHASES];
+    for (unsigned phase = 0; phase < PHASES; phase++)
+        present[phase] = base_cells[phase].count > 0 || test_cells[phase].count > 0;
+    operation->phase_count =
+        compare_phases(operation->phases, present, in_base ? sides->base.operations[pair.base] : nothing,
+                       in_test ? sides->test.operations[pair.test] : nothing);
+}
+
+/* Leaves them ascending by name. */
+static enum status compare_operations(struct diff *diff, const struct sides *sides, struct error *error) {
+    struct join join;
+    enum status status = join_operations(&join, diff->base, diff->test, error);
+    if (status == STATUS_OK) {
+        diff->operations = calloc((size_t)join.count + 1, sizeof *diff->operations);
+        status = diff->operations ? STATUS_OK : FAIL_MEMORY(error);
+    }
+    if (status == STATUS_OK) {
+        diff->operation_count = join.count;
+        for (uint32_t i = 0; i < join.count; i++)
+            compare_operation(&diff->operations[i], sides, join.pairs[i], diff->total.gap_ns);
+    }
+    free(join.pairs);
+    return status;
+}
+
+static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides, struct join_pair pair) {
+    const bool in_base = pair.base != JOIN_NONE, in_test = pair.test != JOIN_NONE;
+    const struct summary *base = sides->base.summary, *test = sides->test.summary;
+    kernel->base = in_base ? &base->kernels[pair.base] : NULL;
+    kernel->test = in_test ? &test->kernels[pair.test] : NULL;
+    const struct names *names = in_test ? test->names : base->names;
+    const struct kernel_row *row = in_test ? kernel->test : kernel->base;
+    kernel->name = names_get(names, row->name);
+    kernel->readable = names_get(names, row->readable);
+    kernel->operation = names_get(names, row->operation);
+    kernel->amount =
+        amount_of(in_base ? sides->base.kernels[pair.base] : 0, in_test ? sides->test.kernels[pair.test] : 0);
+    kernel->status = status_of(in_base, in_test, &kernel->amount);
+}
+
+static int gap_order(const struct amount *a, const struct amount *b) {
+    const int64_t a_ns = magnitude(a->gap_ns), b_ns = magnitude(b->gap_ns);
+    return (a_ns < b_ns) - (a_ns > b_ns);
+}
+
+static enum event_kind kernel_kind(const struct diff_kernel *kernel) {
+    return kernel->test ? kernel->test->kind : kernel->base->kind;
+}
+
+static int kernel_order(const void *left, const void *right) {
+    const struct diff_kernel *a = left, *b = right;
+    const int by_gap = gap_order(&a->amount, &b->amount);
+    const int by_name = by_gap != 0 ? by_gap : text_compare(a->name, b->name);
+    return by_name != 0 ? by_name : (kernel_kind(a) > kernel_kind(b)) - (kernel_kind(a) < kernel_kind(b));
+}
+
+static int operation_order(const void *left, const void *right) {
+    const struct diff_operation *a = left, *b = right;
+    const int by_gap = gap_order(&a->amount, &b->amount);
+    return by_gap != 0 ? by_gap : text_compare(a->name, b->name);
+}
+
+static enum status compare_kernels(struct diff *diff, const struct sides *sides, struct error *error) {
+    struct join join;
+    enum status status = join_kernels(&join, diff->base, diff->test, error);
+    if (status == STATUS_OK) {
+        diff->kernels = calloc((size_t)join.count + 1, sizeof *diff->kernels);
+        status = diff->kernels ? STATUS_OK : FAIL_MEMORY(error);
+    }
+    if (status == STATUS_OK) {
+        diff->kernel_count = join.count;
+        for (uint32_t i = 0; i < join.count; i++)
+            compare_kernel(&diff->kernels[i], sides, join.pairs[i]);
+        qsort(diff->kernels, diff->kernel_count, sizeof *diff->kernels, kernel_order);
+    }
+    free(join.pairs);
+    return status;
+}
+
+static int named(const void *name, const void *element) {
+    const struct diff_operation *operation = element;
+    return text_compare(*(const struct text *)name, operation->name);
+}
+
+/* Operations are still ascending by name. A kernel's operation is missing only when its summary left it out. */
+static struct diff_operation *owner_of(const struct diff *diff, const struct diff_kernel *kernel) {
+    return bsearch(&kernel->operation, diff->operations, diff->operation_count, sizeof *diff->operations, named);
+}
+
+/* Two passes: how many kernels an operation owns, then which. */
+static enum status list_kernels(struct diff *diff, struct error *error) {
+    for (uint32_t i = 0; i < diff->kernel_count; i++) {
+        struct diff_operation *operation = owner_of(diff, &diff->kernels[i]);
+        if (operation)
+            operation->kernel_count++;
+    }
+    for (uint32_t i = 0; i < diff->operation_count; i++) {
+        struct diff_operation *operation = &diff->operations[i];
+        operation->kernels = calloc((size_t)operation->kernel_count + 1, sizeof *operation->kernels);
+        if (!operation->kernels)
+            return FAIL_MEMORY(error);
+        operation->kernel_count = 0;
+    }
+    for (uint32_t i = 0; i < diff->kernel_count; i++) {
+        struct diff_operation *operation = owner_of(diff, &diff->kernels[i]);
+        if (operation)
+            operation->kernels[operation->kernel_count++] = i;
+    }
+    return STATUS_OK;
+}
+
+static void compare_totals(struct diff *diff, const struct side *base, const struct side *test) {
+    diff->total = amount_of(base->total_ns, test->total_ns);
+    diff->span = amount_of(base->span_ns, test->span_ns);
+    struct amount *const parts[SIDE_PARTS] = {
+        [SIDE_COMPUTE] = &diff->compute,
+        [SIDE_EXPOSED_COMM] = &diff->exposed_comm,
+        [SIDE_EXPOSED_COPY] = &diff->exposed_copy,
+        [SIDE_IDLE] = &diff->idle,
+    };
+    for (unsigned part = 0; part < SIDE_PARTS; part++)
+        *parts[part] = amount_of(base->parts[part], test->parts[part]);
+
+    bool present[PHASES] = {false};
+    for (uint32_t i = 0; i < diff->base->phase_count; i++)
+        present[diff->base->phases[i].phase] = true;
+    for (uint32_t i = 0; i < diff->test->phase_count; i++)
+        present[diff->test->phases[i].phase] = true;
+    diff->phase_count = compare_phases(diff->phases, present, base->phases, test->phases);
+}
+
+static enum status compare_sides(struct diff *diff, const struct sides *sides, struct error *error) {
+    compare_totals(diff, &sides->base, &sides->test);
+    TRY(compare_operations(diff, sides, error));
+    TRY(compare_kernels(diff, sides, error));
+    TRY(list_kernels(diff, error));
+    qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
+    warn_fill(diff, &sides->base, &sides->test);
+    return STATUS_OK;
+}
+
+static enum status choose_per(bool *per_step, const struct summary *base, const struct summary *test,
+                              enum compare_per per, struct error *error) {
+    const uint32_t base_steps = base->step_count, test_steps = test->step_count;
+    const bool both = base_steps > 0 && test_steps > 0;
+    if (per == COMPARE_PER_STEP && !both)
+        return FAIL(error, STATUS_USAGE, "cannot compare per step: base has %" PRIu32 " steps, test has %" PRIu32,
+                    base_steps, test_steps);
+    *per_step = per == COMPARE_PER_STEP || (per == COMPARE_PER_AUTO && both && base_steps != test_steps);
+    return STATUS_OK;
+}
+
+enum status compare_new(struct diff **diff, const struct summary *base, const struct summary *test,
+                        const struct compare_options *options, struct error *error) {
+    *diff = NULL;
+    bool per_step = false;
+    TRY(choose_per(&per_step, base, test, options->per, error));
+    struct diff *made = calloc(1, sizeof *made);
+    if (!made)
+        return FAIL_MEMORY(error);
+    made->base = base;
+    made->test = test;
+    made->per_step = per_step;
+
+    struct sides sides = {0};
+    enum status status = side_init(&sides.base, base, per_step, error);
+    if (status == STATUS_OK)
+        status = side_init(&sides.test, test, per_step, error);
+    if (status == STATUS_OK)
+        status = compare_sides(made, &sides, error);
+    side_fini(&sides.base);
+    side_fini(&sides.test);
+    if (status == STATUS_OK)
+        *diff = made;
+    else
+        diff_free(made);
+    return status;
+}
+
+const struct diff_operation *compare_find_operation(const struct diff *diff, struct text name) {
+    for (uint32_t i = 0; i < diff->operation_count; i++)
+        if (text_equal(diff->operations[i].name, name))
+            return &diff->operations[i];
+    return NULL;
+}
+
+void diff_free(struct diff *diff) {
+    if (!diff)
+        return;
+    for (uint32_t i = 0; i < diff->operation_count; i++)
+        free(diff->operations[i].kernels);
+    free(diff->operations);
+    free(diff->kernels);
+    free(diff);
+}

@@ -1,0 +1,69 @@
+#include "read/read.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/source.h"
+
+static enum status reading_open(struct reading *reading, struct read_input *inputs, size_t count) {
+    reading->sources = calloc(count > 0 ? count : 1, sizeof(struct source *));
+    if (reading->sources == NULL)
+        return FAIL_MEMORY(reading->error);
+    for (size_t i = 0; i < count; i++) {
+        TRY(source_open(reading, &inputs[i], &reading->sources[i], reading->error));
+        reading->count++;
+    }
+    return STATUS_OK;
+}
+
+static void reading_close(struct reading *reading) {
+    for (size_t i = 0; i < reading->count; i++)
+        source_free(reading->sources[i]);
+    free(reading->sources);
+}
+
+static void reading_tick(uv_timer_t *timer) {
+    const struct read_options *options = timer->data;
+    options->tick(options->tick_self);
+}
+
+/* The timer alone does not keep the loop running, so that the loop ends with the last source. */
+static void timer_begin(uv_loop_t *loop, uv_timer_t *timer, const struct read_options *options) {
+    uv_timer_init(loop, timer);
+    uv_unref((uv_handle_t *)timer);
+    timer->data = (void *)options;
+    if (options->tick != NULL && options->interval_ms > 0)
+        uv_timer_start(timer, reading_tick, options->interval_ms, options->interval_ms);
+}
+
+static enum status reading_run(struct reading *reading, const struct read_options *options) {
+    const int refused = uv_loop_init(&reading->loop);
+    if (refused != 0)
+        return FAIL(reading->error, STATUS_IO, "the event loop cannot start: %s", strerror(-refused));
+    uv_timer_t timer;
+    timer_begin(&reading->loop, &timer, options);
+    for (size_t i = 0; i < reading->count && reading->status == STATUS_OK; i++)
+        reading->sources[i]->ops->start(reading->sources[i]);
+    uv_run(&reading->loop, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&timer, NULL);
+    uv_run(&reading->loop, UV_RUN_DEFAULT);
+    const int left = uv_loop_close(&reading->loop);
+    assert(left == 0);
+    (void)left;
+    return reading->status;
+}
+
+enum status read_inputs(struct read_input *inputs, size_t count, const struct read_options *options,
+                        struct error *error) {
+    struct reading reading = {.chunk_bytes = options->chunk_bytes, .error = error};
+    for (size_t i = 0; i < count; i++) {
+        inputs[i].size = inputs[i].bytes = 0;
+        inputs[i].damaged = false;
+    }
+    enum status status = reading_open(&reading, inputs, count);
+    if (status == STATUS_OK)
+        status = reading_run(&reading, options);
+    reading_close(&reading);
+    return status;
+}

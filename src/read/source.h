@@ -1,0 +1,52 @@
+/* One input being read. In: a descriptor. Out: its bytes, in order, through source_deliver, then source_end once.
+ * file.c and stream.c know descriptors; source.c alone knows sinks and what a failure means for the other inputs. */
+#ifndef TRACECMP_SOURCE_H
+#define TRACECMP_SOURCE_H
+
+#include <uv.h>
+
+#include "read/read.h"
+
+struct source;
+
+struct source_ops {
+    /* Begins to read. A failure is told by source_end, now or later. */
+    void (*start)(struct source *self);
+    /* From now on nothing is delivered and nothing keeps the loop alive. May come at any time and again. */
+    void (*stop)(struct source *self);
+};
+
+/* The first member of each kind of source, which is one allocation. */
+struct source {
+    const struct source_ops *ops;
+    struct reading *reading;  /* borrowed */
+    struct read_input *input; /* borrowed */
+    int descriptor;           /* owned; -1: a handle of libuv has closed it */
+};
+
+/* All that one read_inputs works with. */
+struct reading {
+    uv_loop_t loop;
+    struct source **sources; /* owned */
+    size_t count;
+    size_t chunk_bytes;  /* 0: no ceiling */
+    enum status status;  /* the first failure; then all sources are stopped */
+    struct error *error; /* borrowed */
+};
+
+/* Opens the input and makes the source that suits what it is; a failure names the input. */
+enum status source_open(struct reading *reading, struct read_input *input, struct source **source,
+                        struct error *error) CHECKED;
+/* Only when the loop has run dry, or before start. NULL is fine. */
+void source_free(struct source *source);
+
+/* Either may stop this source, and all others, before it returns. failure: 0 at the end of the input, or -errno. */
+void source_deliver(struct source *source, const char *data, size_t size);
+void source_end(struct source *source, int failure);
+
+/* Seekable: read ahead in the thread pool, from the descriptor's current offset. NULL: no memory. */
+struct source *file_new(void);
+/* Pipes, FIFOs, sockets: read when there is something to read. NULL: no memory. */
+struct source *stream_new(void);
+
+#endif

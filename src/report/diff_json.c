@@ -1,0 +1,143 @@
+#include "report/forms.h"
+#include "report/wording.h"
+
+static void write_amount(struct json *json, const struct amount *amount) {
+    json_us(json, "base_us", amount->base_ns);
+    json_us(json, "test_us", amount->test_ns);
+    json_us(json, "gap_us", amount->gap_ns);
+    json_number(json, "ratio", ratio_of(amount));
+}
+
+static void write_side(struct json *json, const char *key, const struct summary *summary, const char *name) {
+    json_object(json, key, JSON_LINES);
+    json_outline(json, summary, name);
+    json_close(json);
+}
+
+static void write_span(struct json *json, const struct diff *diff) {
+    json_object(json, "span", JSON_INLINE);
+    json_us(json, "base_us", diff->span.base_ns);
+    json_us(json, "test_us", diff->span.test_ns);
+    json_us(json, "gap_us", diff->span.gap_ns);
+    json_us(json, "gap_compute_us", diff->compute.gap_ns);
+    json_us(json, "gap_exposed_comm_us", diff->exposed_comm.gap_ns);
+    json_us(json, "gap_exposed_copy_us", diff->exposed_copy.gap_ns);
+    json_us(json, "gap_idle_us", diff->idle.gap_ns);
+    json_close(json);
+}
+
+static void write_stats(struct json *json, const char *key, const struct stats *stats) {
+    if (!stats) {
+        json_null(json, key);
+        return;
+    }
+    json_object(json, key, JSON_INLINE);
+    json_stats(json, stats);
+    json_close(json);
+}
+
+static void write_phases(struct json *json, const struct diff_phase *phases, uint32_t count, enum json_layout layout) {
+    json_array(json, "phases", layout);
+    for (uint32_t i = 0; i < count; i++) {
+        json_object(json, NULL, JSON_INLINE);
+        json_string(json, "phase", wording_phase(phases[i].phase));
+        write_amount(json, &phases[i].amount);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_operation(struct json *json, const struct diff *diff, const struct diff_operation *row) {
+    json_object(json, NULL, JSON_INLINE);
+    json_text(json, "operation", row->name);
+    write_stats(json, "base", row->base ? &row->base->stats : NULL);
+    write_stats(json, "test", row->test ? &row->test->stats : NULL);
+    json_us(json, "gap_us", row->amount.gap_ns);
+    json_number(json, "ratio", ratio_of(&row->amount));
+    json_number(json, "share_of_gap", row->share_of_gap);
+    json_us(json, "gap_count_us", row->gap_count_ns);
+    json_us(json, "gap_speed_us", row->gap_speed_ns);
+    json_null(json, "ci95_us");
+    json_string(json, "status", wording_status(row->status));
+    write_phases(json, row->phases, row->phase_count, JSON_INLINE);
+    json_array(json, "kernels", JSON_INLINE);
+    for (uint32_t i = 0; i < row->kernel_count; i++)
+        json_text(json, NULL, diff->kernels[row->kernels[i]].name);
+    json_close(json);
+    json_name(json, "base_cpu_op", diff->base, row->base ? row->base->cpu_op : NAME_NONE);
+    json_name(json, "test_cpu_op", diff->test, row->test ? row->test->cpu_op : NAME_NONE);
+    json_close(json);
+}
+
+static void write_operations(struct json *json, const struct diff *diff) {
+    json_array(json, "operations", JSON_LINES);
+    for (uint32_t i = 0; i < diff->operation_count; i++)
+        write_operation(json, diff, &diff->operations[i]);
+    json_close(json);
+}
+
+static void write_kernels(struct json *json, const struct diff *diff) {
+    json_array(json, "kernels", JSON_LINES);
+    for (uint32_t i = 0; i < diff->kernel_count; i++) {
+        const struct diff_kernel *row = &diff->kernels[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_text(json, "name", row->name);
+        if (!text_equal(row->name, row->readable))
+            json_text(json, "readable", row->readable);
+        json_text(json, "operation", row->operation);
+        write_stats(json, "base", row->base ? &row->base->stats : NULL);
+        write_stats(json, "test", row->test ? &row->test->stats : NULL);
+        json_us(json, "gap_us", row->amount.gap_ns);
+        json_number(json, "ratio", ratio_of(&row->amount));
+        json_string(json, "status", wording_status(row->status));
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_empty_array(struct json *json, const char *key) {
+    json_array(json, key, JSON_LINES);
+    json_close(json);
+}
+
+static void write_warnings(struct json *json, const struct diff *diff) {
+    json_array(json, "warnings", JSON_LINES);
+    for (uint32_t i = 0; i < diff->warning_count; i++) {
+        json_object(json, NULL, JSON_INLINE);
+        json_string(json, "code", diff->warnings[i].code);
+        json_string(json, "message", diff->warnings[i].message);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_totals(struct json *json, const struct diff *diff) {
+    json_string(json, "per", diff->per_step ? "step" : "total");
+    json_object(json, "steps", JSON_INLINE);
+    json_count(json, "base", diff->base->step_count);
+    json_count(json, "test", diff->test->step_count);
+    json_close(json);
+    json_object(json, "total", JSON_INLINE);
+    write_amount(json, &diff->total);
+    json_close(json);
+    write_span(json, diff);
+}
+
+void diff_json(FILE *out, const struct diff *diff, const struct report_options *options) {
+    struct json json;
+    json_init(&json, out);
+    json_object(&json, NULL, JSON_LINES);
+    json_string(&json, "schema", "tracecmp.compare/1");
+    json_string(&json, "version", options->version);
+    write_side(&json, "base", diff->base, options->base_name);
+    write_side(&json, "test", diff->test, options->test_name);
+    write_totals(&json, diff);
+    write_operations(&json, diff);
+    write_kernels(&json, diff);
+    write_phases(&json, diff->phases, diff->phase_count, JSON_LINES);
+    write_empty_array(&json, "layers");
+    write_empty_array(&json, "fusion");
+    write_empty_array(&json, "same_kernels");
+    write_warnings(&json, diff);
+    json_close(&json);
+}

@@ -1,0 +1,216 @@
+#include <math.h>
+
+#include "report/forms.h"
+#include "report/number_text.h"
+#include "report/text_table.h"
+#include "report/wording.h"
+
+#define COUNT(array) ((unsigned)(sizeof(array) / sizeof *(array)))
+
+enum { LABEL = 6, CONTRIBUTORS = 3 };
+
+static void print_side(const char *label, const struct summary *summary, const char *name, struct screen *screen) {
+    char steps[NUMBER_BYTES], total[NUMBER_BYTES];
+    number_grouped(steps, summary->step_count);
+    number_time(total, summary->gpu_all.total_ns, false);
+    screen_say(screen, "%-*s", LABEL, label);
+    screen_name(screen, text_from(name), screen->width - LABEL);
+    screen_say(screen, " (%s", wording_platform(summary->platform));
+    if (summary->document.device.present && summary->document.device.name[0] != '\0') {
+        screen_say(screen, ", ");
+        screen_name(screen, text_from(summary->document.device.name), screen->width - LABEL);
+    }
+    screen_say(screen, ", %s of GPU time, %s steps)", total, steps);
+    screen_flow(screen, LABEL);
+}
+
+static enum tint gap_tint(int64_t gap_ns) {
+    return gap_ns > 0 ? TINT_SLOWER : gap_ns < 0 ? TINT_FASTER : TINT_NONE;
+}
+
+static void say_verdict(const struct amount *total, struct screen *screen) {
+    char percent[NUMBER_BYTES];
+    if (total->gap_ns == 0) {
+        screen_say(screen, "Test takes as long as base");
+    } else if (total->base_ns == 0) {
+        screen_say(screen, "Base has no GPU time to compare with");
+    } else {
+        number_percent(percent, fabs(share_of(total->gap_ns, total->base_ns)));
+        screen_say(screen, "Test is %s %s", percent, total->gap_ns > 0 ? "slower" : "faster");
+    }
+}
+
+static void print_answer(const struct diff *diff, struct screen *screen) {
+    char base[NUMBER_BYTES], test[NUMBER_BYTES], gap[NUMBER_BYTES];
+    number_time(base, diff->total.base_ns, false);
+    number_time(test, diff->total.test_ns, false);
+    number_time(gap, diff->total.gap_ns, true);
+    screen_end_line(screen);
+    screen_tint(screen, gap_tint(diff->total.gap_ns));
+    say_verdict(&diff->total, screen);
+    screen_say(screen, ": %s -> %s of GPU time%s (%s).", base, test, diff->per_step ? " per step" : "", gap);
+    screen_tint(screen, TINT_NONE);
+    screen_flow(screen, 0);
+    if (diff->per_step) {
+        screen_say(screen, "Every amount is the mean over a side's steps.");
+        screen_flow(screen, 0);
+    }
+}
+
+/* Why an operation's time differs: more launches, or slower ones. */
+static void say_reason(const struct diff_operation *row, struct screen *screen) {
+    char count[NUMBER_BYTES], speed[NUMBER_BYTES];
+    if (!row->base || !row->test) {
+        screen_say(screen, "only in %s", row->base ? "base" : "test");
+        return;
+    }
+    number_time(count, row->gap_count_ns, true);
+    number_time(speed, row->gap_speed_ns, true);
+    if (row->gap_count_ns != 0)
+        screen_say(screen, "%s from %s launches%s", count, row->gap_count_ns > 0 ? "more" : "fewer",
+                   row->gap_speed_ns != 0 ? ", " : "");
+    if (row->gap_speed_ns != 0)
+        screen_say(screen, "%s from %s ones", speed, row->gap_speed_ns > 0 ? "slower" : "faster");
+}
+
+static void print_contributors(const struct diff *diff, struct screen *screen) {
+    for (uint32_t i = 0; i < diff->operation_count && i < CONTRIBUTORS; i++) {
+        const struct diff_operation *row = &diff->operations[i];
+        if (row->amount.gap_ns == 0)
+            return;
+        char gap[NUMBER_BYTES], share[NUMBER_BYTES];
+        number_time(gap, row->amount.gap_ns, true);
+        number_percent(share, row->share_of_gap);
+        screen_say(screen, "  ");
+        screen_name(screen, row->name, 40);
+        screen_say(screen, " %s", gap);
+        if (diff->total.gap_ns != 0)
+            screen_say(screen, ", %s of the gap", share);
+        screen_say(screen, ": ");
+        say_reason(row, screen);
+        screen_flow(screen, 4);
+    }
+}
+
+/* Base, test, gap and ratio are in every table; the units of the first two are one group, those of gaps the other. */
+#define AMOUNT_COLUMNS                                                                                                 \
+    {.heading = "base", .kind = COLUMN_TIME}, {.heading = "test", .kind = COLUMN_TIME},                                \
+        {.heading = "gap", .kind = COLUMN_GAP, .group = 1}, {                                                          \
+        .heading = "ratio", .kind = COLUMN_RATIO, .rank = 2                                                            \
+    }
+
+enum { AMOUNT_CELLS = 4 };
+
+static void fill_amount(struct cell cells[AMOUNT_CELLS], const struct amount *amount) {
+    cells[0].ns = amount->base_ns;
+    cells[1].ns = amount->test_ns;
+    cells[2].ns = amount->gap_ns;
+    cells[3].share = ratio_of(amount);
+}
+
+static enum tint status_tint(enum diff_status status) {
+    static const enum tint tints[] = {[DIFF_SLOWER] = TINT_SLOWER,
+                                      [DIFF_FASTER] = TINT_FASTER,
+                                      [DIFF_SIMILAR] = TINT_NONE,
+                                      [DIFF_BASE_ONLY] = TINT_FASTER,
+                                      [DIFF_TEST_ONLY] = TINT_SLOWER};
+    return tints[status];
+}
+
+static const struct column span_columns[] = {
+    {.heading = "part", .kind = COLUMN_TEXT, .least = 21, .most = 21},
+    AMOUNT_COLUMNS,
+};
+
+static void fill_span(const void *data, uint32_t row, struct cell *cells) {
+    const struct span_part *parts = data;
+    cells[0].text = text_from(parts[row].readable);
+    fill_amount(cells + 1, parts[row].amount);
+    cells[3].tint = gap_tint(parts[row].amount->gap_ns);
+}
+
+static const struct column operation_columns[] = {
+    {.heading = "operation", .kind = COLUMN_TEXT, .least = 16, .most = 48},
+    AMOUNT_COLUMNS,
+    {.heading = "launches", .kind = COLUMN_GAP, .rank = 3, .group = 1},
+    {.heading = "speed", .kind = COLUMN_GAP, .rank = 3, .group = 1},
+    {.heading = "status", .kind = COLUMN_TEXT, .rank = 1, .least = 9, .most = 9},
+};
+
+static void fill_operation(const void *data, uint32_t row, struct cell *cells) {
+    const struct diff_operation *operation = &((const struct diff *)data)->operations[row];
+    cells[0].text = operation->name;
+    fill_amount(cells + 1, &operation->amount);
+    cells[5].ns = operation->gap_count_ns;
+    cells[6].ns = operation->gap_speed_ns;
+    cells[7].text = text_from(wording_status(operation->status));
+    cells[3].tint = cells[7].tint = status_tint(operation->status);
+}
+
+static const struct column kernel_columns[] = {
+    AMOUNT_COLUMNS,
+    {.heading = "status", .kind = COLUMN_TEXT, .rank = 1, .least = 9, .most = 9},
+    {.heading = "operation", .kind = COLUMN_TEXT, .rank = 3, .least = 12, .most = 20},
+    {.heading = "kernel", .kind = COLUMN_KERNEL, .least = 40, .wish = 56, .most = SCREEN_MOST_WIDTH},
+};
+
+static void fill_kernel(const void *data, uint32_t row, struct cell *cells) {
+    const struct diff_kernel *kernel = &((const struct diff *)data)->kernels[row];
+    fill_amount(cells, &kernel->amount);
+    cells[4].text = text_from(wording_status(kernel->status));
+    cells[5].text = kernel->operation;
+    cells[6].text = kernel->readable;
+    cells[2].tint = cells[4].tint = status_tint(kernel->status);
+}
+
+static const struct column phase_columns[] = {
+    {.heading = "phase", .kind = COLUMN_TEXT, .least = 8, .most = 8},
+    AMOUNT_COLUMNS,
+};
+
+static void fill_phase(const void *data, uint32_t row, struct cell *cells) {
+    const struct diff_phase *phase = &((const struct diff *)data)->phases[row];
+    cells[0].text = text_from(wording_phase(phase->phase));
+    fill_amount(cells + 1, &phase->amount);
+    cells[3].tint = gap_tint(phase->amount.gap_ns);
+}
+
+static const struct table span_table = {
+    .title = "Span", .columns = span_columns, .column_count = COUNT(span_columns), .fill = fill_span};
+static const struct table operation_table = {.title = "Operations, widest gap first",
+                                             .columns = operation_columns,
+                                             .column_count = COUNT(operation_columns),
+                                             .fill = fill_operation};
+static const struct table kernel_table = {.title = "Kernels, widest gap first",
+                                          .columns = kernel_columns,
+                                          .column_count = COUNT(kernel_columns),
+                                          .fill = fill_kernel};
+static const struct table phase_table = {
+    .title = "Phases", .columns = phase_columns, .column_count = COUNT(phase_columns), .fill = fill_phase};
+
+static void print_warnings(const struct diff *diff, struct screen *screen) {
+    if (diff->warning_count > 0)
+        screen_title(screen, "Warnings");
+    for (uint32_t i = 0; i < diff->warning_count; i++) {
+        screen_say(screen, "%s: ", diff->warnings[i].code);
+        screen_name(screen, text_from(diff->warnings[i].message), SIZE_MAX);
+        screen_flow(screen, 4);
+    }
+}
+
+enum status diff_text(FILE *out, const struct diff *diff, const struct report_options *options, struct error *error) {
+    struct screen screen;
+    struct span_part parts[SPAN_PARTS];
+    span_parts(diff, parts);
+    screen_init(&screen, out, options->width, options->color, error);
+    print_side("Base", diff->base, options->base_name, &screen);
+    print_side("Test", diff->test, options->test_name, &screen);
+    print_answer(diff, &screen);
+    print_contributors(diff, &screen);
+    table_print(&span_table, parts, SPAN_PARTS, UINT32_MAX, &screen);
+    table_print(&operation_table, diff, diff->operation_count, options->top, &screen);
+    table_print(&kernel_table, diff, diff->kernel_count, options->top, &screen);
+    table_print(&phase_table, diff, diff->phase_count, options->top, &screen);
+    print_warnings(diff, &screen);
+    return screen_fini(&screen);
+}

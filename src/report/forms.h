@@ -1,0 +1,27 @@
+/* The forms of the two reports; report.c chooses among them. A failing write is left to ferror; the status is that of
+ * memory. JSON parts that both documents share are here too. */
+#ifndef TRACECMP_FORMS_H
+#define TRACECMP_FORMS_H
+
+#include "report/json_writer.h"
+#include "report/report.h"
+
+enum status summary_text(FILE *out, const struct summary *summary, const struct report_options *options,
+                         struct error *error) CHECKED;
+enum status summary_json(FILE *out, const struct summary *summary, const struct report_options *options,
+                         struct error *error) CHECKED;
+void summary_csv(FILE *out, const struct summary *summary, enum report_table table);
+
+enum status diff_text(FILE *out, const struct diff *diff, const struct report_options *options,
+                      struct error *error) CHECKED;
+void diff_json(FILE *out, const struct diff *diff, const struct report_options *options);
+void diff_csv(FILE *out, const struct diff *diff, enum report_table table);
+
+/* The members trace, gpu, attribution and timeline. */
+void json_outline(struct json *json, const struct summary *summary, const char *name);
+/* The members of STATS, into an open object. */
+void json_stats(struct json *json, const struct stats *stats);
+/* A name, null when it is NAME_NONE. */
+void json_name(struct json *json, const char *key, const struct summary *summary, uint32_t name);
+
+#endif

@@ -1,0 +1,117 @@
+#include "report/json_writer.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "report/code_point.h"
+#include "report/number_text.h"
+
+void json_init(struct json *json, FILE *out) {
+    *json = (struct json){.out = out};
+}
+
+static void new_line(struct json *json) {
+    fprintf(json->out, "\n%*s", (int)json->depth, "");
+}
+
+/* What stands before a value: the comma, the line break, the key. */
+static void begin_value(struct json *json, const char *key) {
+    if (json->depth > 0) {
+        struct json_level *level = &json->levels[json->depth - 1];
+        if (level->filled)
+            fputc(',', json->out);
+        if (level->layout == JSON_LINES)
+            new_line(json);
+        else if (level->filled)
+            fputc(' ', json->out);
+        level->filled = true;
+    }
+    if (key)
+        fprintf(json->out, "\"%s\": ", key);
+}
+
+static void open_container(struct json *json, const char *key, enum json_layout layout, const char brackets[2]) {
+    assert(json->depth < JSON_DEPTH);
+    begin_value(json, key);
+    fputc(brackets[0], json->out);
+    json->levels[json->depth++] = (struct json_level){.layout = layout, .end = brackets[1]};
+}
+
+void json_object(struct json *json, const char *key, enum json_layout layout) {
+    open_container(json, key, layout, "{}");
+}
+
+void json_array(struct json *json, const char *key, enum json_layout layout) {
+    open_container(json, key, layout, "[]");
+}
+
+void json_close(struct json *json) {
+    assert(json->depth > 0);
+    const struct json_level level = json->levels[--json->depth];
+    if (level.layout == JSON_LINES && level.filled)
+        new_line(json);
+    fputc(level.end, json->out);
+    if (json->depth == 0)
+        fputc('\n', json->out);
+}
+
+static void write_code_point(FILE *out, const char *bytes, struct code_point point) {
+    if (!point.valid)
+        fputs("\xEF\xBF\xBD", out);
+    else if (point.value == '"' || point.value == '\\')
+        fprintf(out, "\\%c", (int)point.value);
+    else if (point.value < 0x20 || point.value == 0x7F)
+        fprintf(out, "\\u%04x", (unsigned)point.value);
+    else
+        fwrite(bytes, 1, point.size, out);
+}
+
+void json_text(struct json *json, const char *key, struct text text) {
+    begin_value(json, key);
+    fputc('"', json->out);
+    for (size_t at = 0; at < text.size;) {
+        const struct code_point point = code_point_at(text, at);
+        write_code_point(json->out, text.data + at, point);
+        at += point.size;
+    }
+    fputc('"', json->out);
+}
+
+void json_string(struct json *json, const char *key, const char *string) {
+    if (string)
+        json_text(json, key, text_from(string));
+    else
+        json_null(json, key);
+}
+
+void json_literal(struct json *json, const char *key, struct text literal) {
+    begin_value(json, key);
+    fwrite(literal.data, 1, literal.size, json->out);
+}
+
+void json_count(struct json *json, const char *key, uint64_t count) {
+    begin_value(json, key);
+    fprintf(json->out, "%" PRIu64, count);
+}
+
+void json_us(struct json *json, const char *key, int64_t ns) {
+    char number[NUMBER_BYTES];
+    number_us(number, ns);
+    json_literal(json, key, text_from(number));
+}
+
+void json_number(struct json *json, const char *key, double value) {
+    char number[NUMBER_BYTES];
+    if (number_general(number, value))
+        json_literal(json, key, text_from(number));
+    else
+        json_null(json, key);
+}
+
+void json_flag(struct json *json, const char *key, bool flag) {
+    json_literal(json, key, flag ? TEXT("true") : TEXT("false"));
+}
+
+void json_null(struct json *json, const char *key) {
+    json_literal(json, key, TEXT("null"));
+}

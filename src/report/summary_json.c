@@ -1,0 +1,223 @@
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "report/forms.h"
+#include "report/wording.h"
+
+/* The frames of one stack, innermost first; reused from row to row. */
+struct frames {
+    uint32_t *names; /* owned */
+    size_t capacity;
+};
+
+static enum status frames_collect(struct frames *frames, const struct paths *paths, uint32_t node,
+                                  struct error *error) {
+    void *names = frames->names;
+    TRY(array_grow(&names, &frames->capacity, paths_depth(paths, node), sizeof *frames->names, LIMIT_PATHS, error));
+    frames->names = names;
+    for (size_t i = 0; node != PATH_ROOT; node = paths_caller(paths, node))
+        frames->names[i++] = paths_name(paths, node);
+    return STATUS_OK;
+}
+
+static void write_phase_cells(struct json *json, const struct phase_cell cells[PHASES]) {
+    bool written[PHASES] = {false};
+    json_object(json, "phases", JSON_INLINE);
+    for (;;) {
+        unsigned best = PHASES;
+        for (unsigned i = 0; i < PHASES; i++)
+            if (!written[i] && cells[i].count > 0 && (best == PHASES || cells[i].total_ns > cells[best].total_ns))
+                best = i;
+        if (best == PHASES)
+            break;
+        written[best] = true;
+        json_object(json, wording_phase((enum phase)best), JSON_INLINE);
+        json_count(json, "count", cells[best].count);
+        json_us(json, "total_us", cells[best].total_ns);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_operation(struct json *json, const struct summary *summary, const struct operation_row *row) {
+    json_object(json, NULL, JSON_INLINE);
+    json_text(json, "operation", summary_name(summary, row->operation));
+    json_stats(json, &row->stats);
+    json_number(json, "share", share_of(row->stats.total_ns, summary->gpu_all.total_ns));
+    write_phase_cells(json, row->phases);
+    json_name(json, "cpu_op", summary, row->cpu_op);
+    json_array(json, "kernels", JSON_INLINE);
+    for (uint32_t i = 0; i < row->kernel_count; i++)
+        json_text(json, NULL, summary_name(summary, summary->kernels[row->kernels[i]].name));
+    json_close(json);
+    json_close(json);
+}
+
+static void write_operations(struct json *json, const struct summary *summary) {
+    json_array(json, "operations", JSON_LINES);
+    for (uint32_t i = 0; i < summary->operation_count; i++)
+        write_operation(json, summary, &summary->operations[i]);
+    json_close(json);
+}
+
+static enum status write_stacks(struct json *json, const struct summary *summary, const struct kernel_row *row,
+                                struct frames *frames, struct error *error) {
+    json_object(json, "stacks", JSON_INLINE);
+    json_count(json, "distinct", row->stacks_distinct);
+    if (row->stack_top == PATH_ROOT) {
+        json_null(json, "top");
+    } else {
+        TRY(frames_collect(frames, summary->paths, row->stack_top, error));
+        json_object(json, "top", JSON_INLINE);
+        json_count(json, "count", row->stack_top_count);
+        json_array(json, "frames", JSON_INLINE);
+        for (uint32_t i = paths_depth(summary->paths, row->stack_top); i > 0; i--)
+            json_text(json, NULL, summary_name(summary, frames->names[i - 1]));
+        json_close(json);
+        json_close(json);
+    }
+    json_close(json);
+    return STATUS_OK;
+}
+
+static enum status write_kernel(struct json *json, const struct summary *summary, const struct kernel_row *row,
+                                struct frames *frames, struct error *error) {
+    json_object(json, NULL, JSON_INLINE);
+    json_text(json, "name", summary_name(summary, row->name));
+    if (row->readable != row->name)
+        json_text(json, "readable", summary_name(summary, row->readable));
+    json_string(json, "category", wording_category(row->kind));
+    json_text(json, "operation", summary_name(summary, row->operation));
+    json_text(json, "rule", summary_name(summary, row->rule));
+    json_stats(json, &row->stats);
+    json_name(json, "cpu_op", summary, row->cpu_op);
+    TRY(write_stacks(json, summary, row, frames, error));
+    json_close(json);
+    return STATUS_OK;
+}
+
+static enum status write_kernels(struct json *json, const struct summary *summary, struct error *error) {
+    struct frames frames = {.names = NULL};
+    enum status status = STATUS_OK;
+    json_array(json, "kernels", JSON_LINES);
+    for (uint32_t i = 0; i < summary->kernel_count && status == STATUS_OK; i++)
+        status = write_kernel(json, summary, &summary->kernels[i], &frames, error);
+    free(frames.names);
+    if (status == STATUS_OK)
+        json_close(json);
+    return status;
+}
+
+static void write_cpu_ops(struct json *json, const struct summary *summary) {
+    json_array(json, "cpu_ops", JSON_LINES);
+    for (uint32_t i = 0; i < summary->cpu_op_count; i++) {
+        const struct cpu_op_row *row = &summary->cpu_ops[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_text(json, "name", summary_op(summary, row->name));
+        json_count(json, "calls", row->calls);
+        json_us(json, "cpu_total_us", row->cpu_total_ns);
+        json_count(json, "gpu_count", row->gpu_count);
+        json_us(json, "gpu_total_us", row->gpu_total_ns);
+        json_close(json);
+    }
+    json_close(json);
+    json_array(json, "top_ops", JSON_LINES);
+    for (uint32_t i = 0; i < summary->top_op_count; i++) {
+        const struct cpu_op_row *row = &summary->top_ops[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_text(json, "name", summary_op(summary, row->name));
+        json_count(json, "gpu_count", row->gpu_count);
+        json_us(json, "gpu_total_us", row->gpu_total_ns);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_phases(struct json *json, const struct summary *summary) {
+    json_array(json, "phases", JSON_LINES);
+    for (uint32_t i = 0; i < summary->phase_count; i++) {
+        json_object(json, NULL, JSON_INLINE);
+        json_string(json, "phase", wording_phase(summary->phases[i].phase));
+        json_count(json, "count", summary->phases[i].cell.count);
+        json_us(json, "total_us", summary->phases[i].cell.total_ns);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_stats_object(struct json *json, const char *key, const struct stats *stats) {
+    json_object(json, key, JSON_INLINE);
+    json_stats(json, stats);
+    json_close(json);
+}
+
+static void write_steps(struct json *json, const struct summary *summary) {
+    json_object(json, "steps", JSON_LINES);
+    json_count(json, "count", summary->step_count);
+    json_string(json, "kind", summary->step_kind);
+    write_stats_object(json, "span_us", &summary->step_span);
+    write_stats_object(json, "gpu_us", &summary->step_gpu);
+    json_array(json, "list", JSON_LINES);
+    for (uint32_t i = 0; i < summary->step_count; i++) {
+        const struct step_row *row = &summary->steps[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_text(json, "name", summary_name(summary, row->name));
+        json_string(json, "phase", wording_phase(row->phase));
+        json_us(json, "start_us", row->start_ns);
+        json_us(json, "span_us", row->span_ns);
+        json_us(json, "gpu_us", row->gpu_ns);
+        json_count(json, "gpu_events", row->gpu_events);
+        json_close(json);
+    }
+    json_close(json);
+    json_close(json);
+}
+
+static void write_layers(struct json *json) {
+    json_object(json, "layers", JSON_INLINE);
+    json_string(json, "method", "none");
+    json_count(json, "count", 0);
+    json_array(json, "list", JSON_LINES);
+    json_close(json);
+    json_close(json);
+}
+
+static void write_diagnostics(struct json *json, const struct tally *tally) {
+    json_array(json, "diagnostics", JSON_LINES);
+    for (unsigned i = 0; i < ANOMALY_COUNT; i++) {
+        if (tally->rows[i].count == 0)
+            continue;
+        const struct anomaly_info *info = anomaly_get((enum anomaly)i);
+        json_object(json, NULL, JSON_INLINE);
+        json_string(json, "code", info->code);
+        json_string(json, "severity", severity_name(info->severity));
+        json_count(json, "count", tally->rows[i].count);
+        json_string(json, "message", info->sentence);
+        if (tally->rows[i].has_byte)
+            json_count(json, "first_byte", tally->rows[i].first_byte);
+        else
+            json_null(json, "first_byte");
+        json_close(json);
+    }
+    json_close(json);
+}
+
+enum status summary_json(FILE *out, const struct summary *summary, const struct report_options *options,
+                         struct error *error) {
+    struct json json;
+    json_init(&json, out);
+    json_object(&json, NULL, JSON_LINES);
+    json_string(&json, "schema", "tracecmp.summary/1");
+    json_string(&json, "version", options->version);
+    json_outline(&json, summary, options->base_name);
+    write_operations(&json, summary);
+    TRY(write_kernels(&json, summary, error));
+    write_cpu_ops(&json, summary);
+    write_phases(&json, summary);
+    write_steps(&json, summary);
+    write_layers(&json);
+    write_diagnostics(&json, &summary->tally);
+    json_close(&json);
+    return STATUS_OK;
+}

@@ -1,0 +1,172 @@
+#include "made_summary.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint32_t intern(struct summary *summary, const char *name) {
+    struct error error = {0};
+    uint32_t id = NAME_NONE;
+    cr_assert_eq(names_intern(summary->names, text_from(name), &id, &error), STATUS_OK);
+    return id;
+}
+
+/* Grows an array of `count` items by one zeroed item and returns it. */
+static void *append(void *array_pointer, uint32_t *count, size_t item_size) {
+    void **array = array_pointer;
+    char *grown = realloc(*array, (*count + (size_t)1) * item_size);
+    cr_assert_not_null(grown);
+    *array = grown;
+    return memset(grown + item_size * (*count)++, 0, item_size);
+}
+
+struct summary *made_summary_new(void) {
+    struct summary *summary = summary_new();
+    cr_assert_not_null(summary);
+    summary->document.complete = true;
+    return summary;
+}
+
+static struct kernel_row *kernel_at(struct summary *summary, uint32_t name, enum event_kind kind, uint32_t operation) {
+    for (uint32_t i = 0; i < summary->kernel_count; i++)
+        if (summary->kernels[i].name == name && summary->kernels[i].kind == kind)
+            return &summary->kernels[i];
+    struct kernel_row *row = append(&summary->kernels, &summary->kernel_count, sizeof *row);
+    row->name = row->readable = name;
+    row->kind = kind;
+    row->operation = operation;
+    return row;
+}
+
+static struct operation_row *operation_at(struct summary *summary, uint32_t name) {
+    for (uint32_t i = 0; i < summary->operation_count; i++)
+        if (summary->operations[i].operation == name)
+            return &summary->operations[i];
+    struct operation_row *row = append(&summary->operations, &summary->operation_count, sizeof *row);
+    row->operation = name;
+    return row;
+}
+
+static struct phase_row *phase_at(struct summary *summary, enum phase phase) {
+    for (uint32_t i = 0; i < summary->phase_count; i++)
+        if (summary->phases[i].phase == phase)
+            return &summary->phases[i];
+    summary->phases[summary->phase_count].phase = phase;
+    return &summary->phases[summary->phase_count++];
+}
+
+static void add_cell(struct phase_cell *cell, const struct made_work *work) {
+    cell->count += work->count;
+    cell->total_ns += work->total_ns;
+    cell->step_count += work->step_count;
+    cell->step_ns += work->step_ns;
+}
+
+static void add_total(struct gpu_total *total, const struct made_work *work) {
+    total->count += work->count;
+    total->total_ns += work->total_ns;
+}
+
+void made_summary_run(struct summary *summary, struct made_work work) {
+    const uint32_t operation_name = intern(summary, work.operation);
+    struct kernel_row *kernel = kernel_at(summary, intern(summary, work.kernel), work.kind, operation_name);
+    struct operation_row *operation = operation_at(summary, operation_name);
+    kernel->stats.count += work.count;
+    kernel->stats.total_ns += work.total_ns;
+    operation->stats.count += work.count;
+    operation->stats.total_ns += work.total_ns;
+    add_cell(&kernel->phases[work.phase], &work);
+    add_cell(&operation->phases[work.phase], &work);
+    add_cell(&phase_at(summary, work.phase)->cell, &work);
+    add_total(&summary->gpu[work.kind], &work);
+    add_total(&summary->gpu_all, &work);
+}
+
+void made_summary_steps(struct summary *summary, const char *kind, uint32_t count) {
+    summary->step_kind = kind;
+    for (uint32_t i = 0; i < count; i++)
+        append(&summary->steps, &summary->step_count, sizeof *summary->steps);
+}
+
+void made_summary_device(struct summary *summary, struct timeline_row row) {
+    struct timeline_row *added = append(&summary->timeline, &summary->timeline_count, sizeof *added);
+    *added = row;
+}
+
+static int largest_first(int64_t a_ns, int64_t b_ns, struct text a, struct text b) {
+    return a_ns != b_ns ? (a_ns < b_ns) - (a_ns > b_ns) : text_compare(a, b);
+}
+
+static int kernel_order(const void *left, const void *right, void *names) {
+    const struct kernel_row *a = left, *b = right;
+    return largest_first(a->stats.total_ns, b->stats.total_ns, names_get(names, a->name), names_get(names, b->name));
+}
+
+static int operation_order(const void *left, const void *right, void *names) {
+    const struct operation_row *a = left, *b = right;
+    return largest_first(a->stats.total_ns, b->stats.total_ns, names_get(names, a->operation),
+                         names_get(names, b->operation));
+}
+
+static int phase_order(const void *left, const void *right) {
+    const struct phase_row *a = left, *b = right;
+    return (a->cell.total_ns < b->cell.total_ns) - (a->cell.total_ns > b->cell.total_ns);
+}
+
+struct summary *made_summary_finish(struct summary *summary) {
+    if (summary->kernel_count > 0)
+        qsort_r(summary->kernels, summary->kernel_count, sizeof *summary->kernels, kernel_order, summary->names);
+    if (summary->operation_count > 0)
+        qsort_r(summary->operations, summary->operation_count, sizeof *summary->operations, operation_order,
+                summary->names);
+    qsort(summary->phases, summary->phase_count, sizeof *summary->phases, phase_order);
+    for (uint32_t i = 0; i < summary->kernel_count; i++) {
+        struct operation_row *owner = operation_at(summary, summary->kernels[i].operation);
+        uint32_t *kernel = append(&owner->kernels, &owner->kernel_count, sizeof *kernel);
+        *kernel = i;
+    }
+    return summary;
+}
+
+uint64_t made_random(uint64_t *seed, uint64_t below) {
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (*seed >> 33) % below;
+}
+
+static struct made_work random_work(uint64_t *seed, const char *operation, const char *kernel) {
+    struct made_work work = {.operation = operation, .kernel = kernel};
+    work.kind = (enum event_kind)made_random(seed, EVENT_GPU_KINDS);
+    work.phase = (enum phase)made_random(seed, PHASES);
+    work.count = 2 + made_random(seed, 1000);
+    work.total_ns = 2 * (int64_t)made_random(seed, 1000000000) + 1;
+    work.step_count = made_random(seed, 4) == 0 ? 0 : 1 + made_random(seed, work.count);
+    work.step_ns = work.step_count == 0 ? 0 : (int64_t)made_random(seed, (uint64_t)work.total_ns + 1);
+    return work;
+}
+
+static void random_device(struct summary *summary, uint64_t *seed) {
+    struct timeline_row row = {
+        .compute_ns = 2 * (int64_t)made_random(seed, 1000000) + 1,
+        .exposed_comm_ns = 2 * (int64_t)made_random(seed, 1000000) + 1,
+        .exposed_copy_ns = 2 * (int64_t)made_random(seed, 1000000) + 1,
+    };
+    row.busy_ns = row.compute_ns + row.exposed_comm_ns + row.exposed_copy_ns;
+    row.span_ns = row.busy_ns + (int64_t)made_random(seed, 1000000);
+    made_summary_device(summary, row);
+}
+
+struct summary *made_summary_random(uint64_t *seed, uint32_t steps) {
+    struct summary *summary = made_summary_new();
+    const uint64_t works = made_random(seed, 60);
+    for (uint64_t i = 0; i < works; i++) {
+        const unsigned kernel = (unsigned)made_random(seed, 30);
+        char operation_name[32], kernel_name[32];
+        snprintf(operation_name, sizeof operation_name, "operation %u", kernel % 7);
+        snprintf(kernel_name, sizeof kernel_name, "kernel_%u<float>", kernel);
+        made_summary_run(summary, random_work(seed, operation_name, kernel_name));
+    }
+    made_summary_steps(summary, steps > 0 ? "step" : NULL, steps);
+    random_device(summary, seed);
+    random_device(summary, seed);
+    return made_summary_finish(summary);
+}

@@ -1,0 +1,150 @@
+#include <criterion/criterion.h>
+
+#include "compare/compare.h"
+#include "made_summary.h"
+
+TestSuite(warn, .timeout = 10);
+
+static const struct made_work norm = {"Norm", "norm", EVENT_KERNEL, PHASE_DECODE, 10, 100000, 10, 100000};
+
+/* A quiet summary: 10 steps, one device, decode. */
+static struct summary *quiet(void) {
+    struct summary *summary = made_summary_new();
+    made_summary_run(summary, norm);
+    made_summary_steps(summary, "ProfilerStep", 10);
+    made_summary_device(summary, (struct timeline_row){.span_ns = 100000, .busy_ns = 100000, .compute_ns = 100000});
+    return summary;
+}
+
+static void more_steps(struct summary *summary) {
+    made_summary_steps(summary, "ProfilerStep", 2);
+}
+static void other_steps(struct summary *summary) {
+    made_summary_steps(summary, "vLLM", 2);
+}
+static void no_steps(struct summary *summary) {
+    summary->step_count = 0;
+}
+static void no_phase(struct summary *summary) {
+    summary->phases[0].phase = PHASE_NONE;
+}
+static void second_device(struct summary *summary) {
+    made_summary_device(summary, (struct timeline_row){0});
+}
+static void cut(struct summary *summary) {
+    summary->document.complete = false;
+}
+static void lossy(struct summary *summary) {
+    tally_add(&summary->tally, ANOMALY_ITEM_BROKEN, 7);
+}
+static void noted(struct summary *summary) {
+    tally_add(&summary->tally, ANOMALY_NO_LAUNCH, 7);
+}
+static void unlaunched_10(struct summary *summary) {
+    summary->attribution.unlaunched_ns = 10000;
+}
+static void unlaunched_above_10(struct summary *summary) {
+    summary->attribution.unlaunched = 3;
+    summary->attribution.unlaunched_ns = 10100;
+}
+static void other_5(struct summary *summary) {
+    made_summary_run(summary, (struct made_work){"Other", "x", EVENT_KERNEL, PHASE_DECODE, 1, 5263, 1, 5263});
+}
+static void other_above_5(struct summary *summary) {
+    made_summary_run(summary, (struct made_work){"Other", "x", EVENT_KERNEL, PHASE_DECODE, 1, 5400, 1, 5400});
+}
+static void outside(struct summary *summary) {
+    made_summary_run(summary, (struct made_work){"Norm", "norm", EVENT_KERNEL, PHASE_DECODE, 1, 11200, 0, 0});
+}
+static void outside_and_more_steps(struct summary *summary) {
+    outside(summary);
+    more_steps(summary);
+}
+
+static const struct {
+    const char *name;
+    void (*change)(struct summary *test);
+    const char *code; /* NULL: no warning at all */
+    const char *part; /* of the message */
+} cases[] = {
+    {"nothing", NULL, NULL, NULL},
+    {"steps", more_steps, "steps_differ", "base has 10 steps and test has 12: amounts are means per step"},
+    {"no steps", no_steps, "steps_differ", "base has 10 steps and test has 0: totals do not"},
+    {"step kinds", other_steps, "step_kinds_differ", "ProfilerStep and steps of test are vLLM"},
+    {"phases", no_phase, "phases_one_sided", "base has annotations that say prefill or decode and test has none"},
+    {"devices", second_device, "devices_differ", "base has 1 GPU devices and test has 2"},
+    {"cut", cut, "input_incomplete", "test is damaged or incomplete"},
+    {"lossy", lossy, "input_incomplete", "test is damaged or incomplete"},
+    {"an anomaly without loss", noted, NULL, NULL},
+    {"unlaunched at the limit", unlaunched_10, NULL, NULL},
+    {"unlaunched", unlaunched_above_10, "launches_unresolved",
+     "test: 10.1 % of the GPU time has no launch in the trace (3 events)"},
+    {"other below the limit", other_5, NULL, NULL},
+    {"other", other_above_5, "other_share", "test: 5.1 % of the GPU time is in kernels that no rule knows"},
+    {"outside steps in total", outside, NULL, NULL},
+    {"outside steps", outside_and_more_steps, "outside_steps", "test: 10.1 % of the GPU time lies outside steps"},
+};
+
+static const struct diff_warning *find(const struct diff *diff, const char *code) {
+    for (uint32_t i = 0; i < diff->warning_count; i++)
+        if (strcmp(diff->warnings[i].code, code) == 0)
+            return &diff->warnings[i];
+    return NULL;
+}
+
+static struct diff *compared(const struct summary *base, const struct summary *test) {
+    struct error error = {0};
+    struct diff *diff;
+    cr_assert_eq(compare_new(&diff, base, test, &(struct compare_options){COMPARE_PER_AUTO}, &error), STATUS_OK);
+    return diff;
+}
+
+Test(warn, says_what_weakens_a_comparison) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct summary *base = made_summary_finish(quiet()), *test = quiet();
+        if (cases[i].change)
+            cases[i].change(test);
+        struct diff *diff = compared(base, made_summary_finish(test));
+        if (cases[i].code) {
+            const struct diff_warning *warning = find(diff, cases[i].code);
+            cr_assert_not_null(warning, "case %s", cases[i].name);
+            cr_expect_not_null(strstr(warning->message, cases[i].part), "case %s: %s", cases[i].name, warning->message);
+        } else {
+            cr_expect_eq(diff->warning_count, 0, "case %s: %s", cases[i].name, diff->warnings[0].message);
+        }
+        diff_free(diff);
+        summary_free(base);
+        summary_free(test);
+    }
+}
+
+Test(warn, names_the_side) {
+    struct summary *base = made_summary_new(), *test = made_summary_finish(quiet());
+    struct diff *diff = compared(base, test);
+    const struct diff_warning *warning = find(diff, "no_gpu_events");
+    cr_assert_not_null(warning);
+    cr_expect_str_eq(warning->message, "base has no GPU events");
+    diff_free(diff);
+    summary_free(base);
+    summary_free(test);
+}
+
+Test(warn, everything_at_once_fits) {
+    struct summary *sides[2] = {quiet(), quiet()};
+    for (unsigned i = 0; i < 2; i++) {
+        outside(sides[i]);
+        outside(sides[i]);
+        other_above_5(sides[i]);
+        cut(sides[i]);
+        sides[i]->attribution.unlaunched_ns = 100000;
+    }
+    second_device(sides[1]);
+    other_steps(sides[1]);
+    for (uint32_t i = 0; i < sides[1]->phase_count; i++)
+        sides[1]->phases[i].phase = PHASE_NONE;
+    struct diff *diff = compared(made_summary_finish(sides[0]), made_summary_finish(sides[1]));
+    cr_expect_eq(diff->warning_count, 12);
+    diff_free(diff);
+    summary_free(sides[0]);
+    summary_free(sides[1]);
+}

@@ -1,0 +1,24 @@
+/* Hand-made things to report on, and reports caught as strings. What gets no memory crashes its test. */
+#ifndef TRACECMP_REPORT_FIXTURE_H
+#define TRACECMP_REPORT_FIXTURE_H
+
+#include "report/report.h"
+
+/* Two operations (GEMM with two kernels, Copy with one), two steps, a stack of three frames, two diagnostics. */
+struct summary *fixture_summary(void);
+/* The same with the first kernel, its readable form, its operation, cpu_op and a frame all renamed. */
+struct summary *fixture_summary_named(struct text name);
+
+/* GEMM is slower, Copy is only in base, Norm only in test. Borrows the summaries. */
+struct diff *fixture_diff(const struct summary *base, const struct summary *test);
+
+struct report_options fixture_options(enum report_format format);
+
+/* The whole report; the caller frees it. */
+char *fixture_report_summary(const struct summary *summary, const struct report_options *options);
+char *fixture_report_diff(const struct diff *diff, const struct report_options *options);
+
+/* The line of `text` that begins with `start` (after blanks), as a string to be freed; NULL when there is none. */
+char *fixture_line(const char *text, const char *start);
+
+#endif
