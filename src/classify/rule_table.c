@@ -61,6 +61,7 @@ static const struct rule computation[] = {
     RULE("Triton Fused", "^triton_unk_"),
 
     /* Mixture of experts, before attention (ep_gather is a _fwd_kernel), softmax, top-k and GEMM. */
+    RULE("MoE GEMM", "cutlass::gemm*moe"),
     RULE("MoE Finalize", "moe*finalize"),
     RULE("MoE Finalize", "finalizemoe"),
     RULE("MoE Finalize", "finalize_matmul"),
@@ -80,7 +81,8 @@ static const struct rule computation[] = {
     RULE("MoE Routing", "topk_softmax"),
     RULE("MoE Routing", "topk_sigmoid"),
     RULE("MoE Routing", "moe*topk"),
-    RULE("MoE Routing", "fused_gate"),
+    RULE("MoE Routing", "moe*gate"),
+    RULE("MoE Routing", "fused_gate_kernel"),
     RULE("MoE Routing", "routing"),
     RULE("MoE Routing", "moe_align"),
     RULE("MoE Routing", "moealign"),
@@ -233,7 +235,7 @@ static const struct rule computation[] = {
     RULE("Attention (Decode)", "attn*decode"),
     RULE("Attention (Decode)", "decode*attn"),
     RULE("Attention (Decode)", "masked_multihead_attention"),
-    RULE("Attention (Decode)", "mmha"),
+    RULE("Attention (Decode)", "mmha_"),
     RULE("Attention (Decode)", "xqa"),
     RULE("Attention (Prefill)", "mla*prefill"),
     RULE("Attention (Decode)", "mla_"),
@@ -366,6 +368,7 @@ static const struct rule computation[] = {
     RULE("Quantization", "per_block_cast"),
     RULE("Quantization", "cast_transpose"),
 
+    RULE("Elementwise", "grid_sampler"),
     RULE("Sampling", "argmax"),
     RULE("Sampling", "top_k"),
     RULE("Sampling", "top_p"),
@@ -374,7 +377,6 @@ static const struct rule computation[] = {
     RULE("Sampling", "min_p_"),
     RULE("Sampling", "sampling"),
     RULE("Sampling", "_sample"),
-    RULE("Sampling", "sample_"),
     RULE("Sampling", "rejection"),
     RULE("Sampling", "multinomial"),
     RULE("Sampling", "gumbel"),

@@ -67,6 +67,8 @@ static void put_line(struct screen *screen, struct text line) {
 }
 
 void screen_end_line(struct screen *screen) {
+    while (screen->line.size > 0 && screen->line.data[screen->line.size - 1] == ' ')
+        screen->line.size--;
     if (screen->status == STATUS_OK)
         put_line(screen, (struct text){screen->line.data, screen->line.size});
     buf_clear(&screen->line);

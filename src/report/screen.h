@@ -33,7 +33,7 @@ void screen_kernel(struct screen *screen, struct text name, size_t columns);
 void screen_spaces(struct screen *screen, size_t count);
 void screen_tint(struct screen *screen, enum tint tint); /* TINT_NONE ends one; no columns */
 
-/* Write the line as it is. */
+/* Write the line as it is, without blanks at its end. */
 void screen_end_line(struct screen *screen);
 /* Write the line, wrapped at spaces; the lines that follow the first are indented by `hang`. */
 void screen_flow(struct screen *screen, size_t hang);

@@ -213,8 +213,8 @@ static size_t print_heading(const struct layout *layout, unsigned column, struct
     char text[NUMBER_BYTES];
     format_heading(text, layout, column);
     if (is_left(layout->table->columns[column].kind)) {
-        screen_say(screen, "%s", text);
-        return layout->widths[column] - strlen(text);
+        screen_say(screen, "%.*s", (int)layout->widths[column], text);
+        return layout->widths[column] - smaller(layout->widths[column], strlen(text));
     }
     print_right(screen, text, layout->widths[column]);
     return 0;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
-#include "tokenize/json.h"
+#include "tokenize/tokens.h"
 #include "tokenize/number.h"
 #include "tokenize/unescape.h"
 
@@ -55,17 +55,17 @@ static enum status read_device_name(struct device_properties *device, struct tex
     return status;
 }
 
-static enum status read_device(struct document *document, const struct json *json, int object, struct error *error) {
+static enum status read_device(struct document *document, const struct tokens *tokens, int object, struct error *error) {
     struct device_properties device = {.present = true, .major = -1, .minor = -1, .total_memory_bytes = -1,
                                        .sm_count = -1, .warp_size = -1};
     bool broken = false;
-    for (int key = 0; json_next_pair(json, object, &key, &broken);) {
-        const struct text value = json_text(json, key + 1);
-        int64_t *number = number_field(&device, json_text(json, key));
+    for (int key = 0; tokens_next_pair(tokens, object, &key, &broken);) {
+        const struct text value = tokens_text(tokens, key + 1);
+        int64_t *number = number_field(&device, tokens_text(tokens, key));
         uint64_t id;
-        if (number && json->tokens[key + 1].type == JSMN_PRIMITIVE && number_to_id(value, &id) && id <= INT64_MAX)
+        if (number && tokens->list[key + 1].type == JSMN_PRIMITIVE && number_to_id(value, &id) && id <= INT64_MAX)
             *number = (int64_t)id;
-        if (text_equal(json_text(json, key), TEXT("name")) && json->tokens[key + 1].type == JSMN_STRING)
+        if (text_equal(tokens_text(tokens, key), TEXT("name")) && tokens->list[key + 1].type == JSMN_STRING)
             TRY(read_device_name(&device, value, error));
     }
     document->device = device;
@@ -75,16 +75,16 @@ static enum status read_device(struct document *document, const struct json *jso
 }
 
 static enum status read_devices(struct document *document, struct text value, struct error *error) {
-    struct json json;
+    struct tokens tokens;
     bool valid;
-    json_init(&json);
-    enum status status = json_parse(&json, value, &valid, error);
-    if (status == STATUS_OK && valid && json.tokens[0].type == JSMN_ARRAY) {
-        document->device_entries = (uint32_t)json.tokens[0].size;
-        if (json.count > 1 && json.tokens[1].type == JSMN_OBJECT)
-            status = read_device(document, &json, 1, error);
+    tokens_init(&tokens);
+    enum status status = tokens_parse(&tokens, value, &valid, error);
+    if (status == STATUS_OK && valid && tokens.list[0].type == JSMN_ARRAY) {
+        document->device_entries = (uint32_t)tokens.list[0].size;
+        if (tokens.count > 1 && tokens.list[1].type == JSMN_OBJECT)
+            status = read_device(document, &tokens, 1, error);
     }
-    json_fini(&json);
+    tokens_fini(&tokens);
     return status;
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "tokenize/json.h"
+#include "tokenize/tokens.h"
 #include "tokenize/number.h"
 #include "tokenize/unescape.h"
 
@@ -17,7 +17,7 @@ struct item_reader {
     struct names *names; /* borrowed */
     struct tally *tally;
     struct document *document;
-    struct json json;
+    struct tokens tokens;
     struct buf key_scratch, name_scratch;
     struct names *rows;       /* (pid, tid) as one text, owned */
     struct buf row_text;      /* the row of the event before, */
@@ -33,7 +33,7 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
     if (!reader)
         return NULL;
     *reader = (struct item_reader){.names = names, .tally = tally, .document = document};
-    json_init(&reader->json);
+    tokens_init(&reader->tokens);
     buf_init(&reader->key_scratch, LIMIT_ITEM_BYTES);
     buf_init(&reader->name_scratch, (size_t)LIMIT_ITEM_BYTES * 3); /* each bad byte becomes three */
     buf_init(&reader->row_text, LIMIT_ITEM_BYTES);
@@ -49,7 +49,7 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
 void item_reader_free(struct item_reader *reader) {
     if (!reader)
         return;
-    json_fini(&reader->json);
+    tokens_fini(&reader->tokens);
     buf_fini(&reader->key_scratch);
     buf_fini(&reader->name_scratch);
     buf_fini(&reader->row_text);
@@ -60,16 +60,16 @@ void item_reader_free(struct item_reader *reader) {
 
 static enum status get_key(struct item_reader *reader, int token, struct text *key, struct error *error) {
     bool repaired;
-    return unescape(json_text(&reader->json, token), &reader->key_scratch, key, &repaired, error);
+    return unescape(tokens_text(&reader->tokens, token), &reader->key_scratch, key, &repaired, error);
 }
 
 static enum status find_arguments(struct item_reader *reader, int object, struct fields *fields, bool *broken,
                                   struct error *error) {
     fields->correlation = fields->external_id = fields->device = 0;
-    if (reader->json.tokens[object].type != JSMN_OBJECT)
+    if (reader->tokens.list[object].type != JSMN_OBJECT)
         return STATUS_OK;
     int key = 0;
-    while (json_next_pair(&reader->json, object, &key, broken)) {
+    while (tokens_next_pair(&reader->tokens, object, &key, broken)) {
         struct text name;
         TRY(get_key(reader, key, &name, error));
         if (text_equal(name, TEXT("correlation")))
@@ -93,9 +93,9 @@ static enum status find_fields(struct item_reader *reader, struct fields *fields
         {"dur", offsetof(struct fields, dur)},
     };
     *fields = (struct fields){0};
-    *broken = reader->json.tokens[0].type != JSMN_OBJECT;
+    *broken = reader->tokens.list[0].type != JSMN_OBJECT;
     int key = 0;
-    while (!*broken && json_next_pair(&reader->json, 0, &key, broken)) {
+    while (!*broken && tokens_next_pair(&reader->tokens, 0, &key, broken)) {
         struct text name;
         TRY(get_key(reader, key, &name, error));
         if (text_equal(name, TEXT("args"))) {
@@ -110,15 +110,15 @@ static enum status find_fields(struct item_reader *reader, struct fields *fields
 }
 
 static bool is_string(const struct item_reader *reader, int token) {
-    return token != 0 && reader->json.tokens[token].type == JSMN_STRING;
+    return token != 0 && reader->tokens.list[token].type == JSMN_STRING;
 }
 
 static bool is_scalar(const struct item_reader *reader, int token) {
-    return is_string(reader, token) || (token != 0 && reader->json.tokens[token].type == JSMN_PRIMITIVE);
+    return is_string(reader, token) || (token != 0 && reader->tokens.list[token].type == JSMN_PRIMITIVE);
 }
 
 static struct text text_of(const struct item_reader *reader, int token) {
-    return is_scalar(reader, token) ? json_text(&reader->json, token) : TEXT("");
+    return is_scalar(reader, token) ? tokens_text(&reader->tokens, token) : TEXT("");
 }
 
 /* By category, old capitalised names too. */
@@ -155,7 +155,7 @@ static bool kind_of(struct text category, enum event_kind *kind) {
 /* An id of args: 0 when missing or unusable. */
 static uint64_t id_of(const struct item_reader *reader, int token) {
     uint64_t id;
-    return is_scalar(reader, token) && number_to_id(json_text(&reader->json, token), &id) ? id : 0;
+    return is_scalar(reader, token) && number_to_id(tokens_text(&reader->tokens, token), &id) ? id : 0;
 }
 
 static enum status read_row(struct item_reader *reader, const struct fields *fields, struct error *error) {
@@ -197,7 +197,7 @@ static enum status read_device(struct item_reader *reader, const struct fields *
 static enum status read_name(struct item_reader *reader, int token, struct event *event, struct error *error) {
     bool repaired = false;
     if (is_string(reader, token)) {
-        TRY(unescape(json_text(&reader->json, token), &reader->name_scratch, &event->name, &repaired, error));
+        TRY(unescape(tokens_text(&reader->tokens, token), &reader->name_scratch, &event->name, &repaired, error));
     } else {
         const struct text word = text_of(reader, token);
         event->name = word.size > 0 && !text_equal(word, TEXT("null")) ? word : TEXT("(unnamed)");
@@ -213,7 +213,7 @@ static enum status read_name(struct item_reader *reader, int token, struct event
 static bool read_times(struct item_reader *reader, const struct fields *fields, struct event *event) {
     enum number_range range = NUMBER_NONE;
     if (is_scalar(reader, fields->ts))
-        range = number_to_ns(json_text(&reader->json, fields->ts), &event->ts_ns);
+        range = number_to_ns(tokens_text(&reader->tokens, fields->ts), &event->ts_ns);
     if (range != NUMBER_EXACT) {
         tally_add(reader->tally, ANOMALY_NO_TIME, event->offset);
         return false;
@@ -222,7 +222,7 @@ static bool read_times(struct item_reader *reader, const struct fields *fields, 
         return true;
     range = NUMBER_NONE;
     if (is_scalar(reader, fields->dur))
-        range = number_to_ns(json_text(&reader->json, fields->dur), &event->dur_ns);
+        range = number_to_ns(tokens_text(&reader->tokens, fields->dur), &event->dur_ns);
     if (range == NUMBER_NONE) {
         tally_add(reader->tally, ANOMALY_BAD_DURATION, event->offset);
         event->dur_ns = 0;
@@ -265,7 +265,7 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
     struct fields fields;
     bool valid, broken = false;
     *used = false;
-    TRY(json_parse(&reader->json, span, &valid, error));
+    TRY(tokens_parse(&reader->tokens, span, &valid, error));
     if (valid)
         TRY(find_fields(reader, &fields, &broken, error));
     if (!valid || broken) {
@@ -274,7 +274,7 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
     }
     *event = (struct event){.offset = offset, .step = STEP_NONE};
     const struct text ph = text_of(reader, fields.ph);
-    if (!is_string(reader, fields.cat) || !kind_of(json_text(&reader->json, fields.cat), &event->kind))
+    if (!is_string(reader, fields.cat) || !kind_of(tokens_text(&reader->tokens, fields.cat), &event->kind))
         return STATUS_OK;
     if (text_equal(ph, TEXT("B")) || text_equal(ph, TEXT("E")))
         tally_add(reader->tally, ANOMALY_BEGIN_END, offset);
