@@ -22,6 +22,7 @@ struct classify {
     bool stacks, has_step_regex;
     regex_t step_regex;
     struct known *known; /* owned; by name id */
+    uint32_t beyond[PHASES][STEP_KINDS]; /* index + 1 of annotation classes that share the name NAME_BEYOND */
     size_t known_count, known_capacity;
     size_t kernel_capacity, annotation_capacity;
     struct buf readable; /* owned */
@@ -88,7 +89,7 @@ static struct annotation read_annotation(const struct classify *self, struct tex
     struct annotation annotation = annotation_parse(name);
     if (self->has_step_regex) {
         regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)name.size};
-        const bool matches = regexec(&self->step_regex, name.data, 1, &range, REG_STARTEND) == 0;
+        const bool matches = regexec(&self->step_regex, name.size > 0 ? name.data : "", 1, &range, REG_STARTEND) == 0;
         annotation.step = matches ? STEP_KIND_USER : STEP_KIND_NONE;
     }
     return annotation;
@@ -107,18 +108,30 @@ static enum status push_gpu(struct classify *self, struct event *event, struct e
     return stage_push(self->stage.next, event, error);
 }
 
+/* Names beyond the ceiling are one name, but what they say still counts. */
+static enum status find_annotation(struct classify *self, uint32_t name_id, struct annotation annotation,
+                                   uint32_t **class_id, struct error *error) {
+    struct known *known;
+    *class_id = &self->beyond[annotation.phase][annotation.step];
+    if (name_id == NAME_BEYOND)
+        return STATUS_OK;
+    TRY(know_name(self, name_id, &known, error));
+    *class_id = &known->annotation;
+    return STATUS_OK;
+}
+
 static enum status push_annotation(struct classify *self, struct event *event, struct error *error) {
     const struct annotation annotation = read_annotation(self, event->name);
-    struct known *known;
+    uint32_t *class_id;
     if (annotation.phase == PHASE_NONE && annotation.step == STEP_KIND_NONE)
         return STATUS_OK;
     TRY(names_intern(self->names, event->name, &event->name_id, error));
-    TRY(know_name(self, event->name_id, &known, error));
-    if (known->annotation == 0) {
-        TRY(add_annotation_class(self, event->name_id, annotation, &known->annotation, error));
-        known->annotation++;
+    TRY(find_annotation(self, event->name_id, annotation, &class_id, error));
+    if (*class_id == 0) {
+        TRY(add_annotation_class(self, event->name_id, annotation, class_id, error));
+        ++*class_id;
     }
-    event->class_id = known->annotation - 1;
+    event->class_id = *class_id - 1;
     return stage_push(self->stage.next, event, error);
 }
 
@@ -163,7 +176,7 @@ static enum status intern_rules(struct classify *self, struct error *error) {
 
 static enum status compile_step_regex(struct classify *self, const char *pattern, struct error *error) {
     char reason[ERROR_TEXT_BYTES / 2];
-    const int code = regcomp(&self->step_regex, pattern, REG_EXTENDED);
+    const int code = regcomp(&self->step_regex, pattern, REG_EXTENDED | REG_NOSUB);
     self->has_step_regex = code == 0;
     if (code == 0)
         return STATUS_OK;

@@ -6,7 +6,9 @@
 
 static const char *skip_value(const char *at);
 
-static const char *skip_blanks(const char *at) { return at ? at + strspn(at, " \t\r\n") : NULL; }
+static const char *skip_blanks(const char *at) {
+    return at ? at + strspn(at, " \t\r\n") : NULL;
+}
 
 static const char *skip_word(const char *at, const char *word) {
     return at && strncmp(at, word, strlen(word)) == 0 ? at + strlen(word) : NULL;

@@ -102,12 +102,12 @@ static void fill_operations(struct summary *summary) {
     summary->operations = take(2, sizeof *summary->operations);
     summary->operation_count = 2;
     struct operation_row *gemm = &summary->operations[0], *copy = &summary->operations[1];
-    *gemm = (struct operation_row){.operation = summary->kernels[0].operation,
-                                   .phases = {[PHASE_DECODE] = {.count = 2, .total_ns = 90500},
-                                              [PHASE_PREFILL] = {.count = 2, .total_ns = 49500}},
-                                   .cpu_op = summary->kernels[0].cpu_op,
-                                   .kernels = take(2, sizeof(uint32_t)),
-                                   .kernel_count = 2};
+    *gemm = (struct operation_row){
+        .operation = summary->kernels[0].operation,
+        .phases = {[PHASE_DECODE] = {.count = 2, .total_ns = 90500}, [PHASE_PREFILL] = {.count = 2, .total_ns = 49500}},
+        .cpu_op = summary->kernels[0].cpu_op,
+        .kernels = take(2, sizeof(uint32_t)),
+        .kernel_count = 2};
     *copy = (struct operation_row){.operation = summary->kernels[2].operation,
                                    .phases = {[PHASE_NONE] = {.count = 1, .total_ns = 10000}},
                                    .kernels = take(1, sizeof(uint32_t)),
@@ -171,7 +171,9 @@ struct summary *fixture_summary_named(struct text name) {
     return summary;
 }
 
-struct summary *fixture_summary(void) { return fixture_summary_named(TEXT("GEMM")); }
+struct summary *fixture_summary(void) {
+    return fixture_summary_named(TEXT("GEMM"));
+}
 
 static struct amount amount_of(int64_t base_ns, int64_t test_ns) {
     return (struct amount){.base_ns = base_ns, .test_ns = test_ns, .gap_ns = test_ns - base_ns};

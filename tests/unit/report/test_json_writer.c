@@ -85,8 +85,8 @@ Test(json_writer, numbers) {
         double value;
         const char *json;
     } cases[] = {
-        {0, "[0]\n"},        {0.5, "[0.5]\n"},       {1.0 / 3, "[0.333333]\n"}, {1e-9, "[1e-09]\n"}, {-2.25, "[-2.25]\n"},
-        {NAN, "[null]\n"},   {INFINITY, "[null]\n"}, {-INFINITY, "[null]\n"},
+        {0, "[0]\n"},         {0.5, "[0.5]\n"},  {1.0 / 3, "[0.333333]\n"}, {1e-9, "[1e-09]\n"},
+        {-2.25, "[-2.25]\n"}, {NAN, "[null]\n"}, {INFINITY, "[null]\n"},    {-INFINITY, "[null]\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct written written;
@@ -131,8 +131,8 @@ Test(json_writer, layouts) {
 /* The checker is what other tests lean on. */
 Test(json_writer, checker) {
     static const char *const good[] = {"{}", "[1, -2.5e+3, \"\\u00e9\", null]", " {\"a\": {\"b\": [true, false]}}\n"};
-    static const char *const bad[] = {"",     "{",     "[1,]",     "{\"a\" 1}", "[01]",     "[1.]",
-                                      "[-]",  "[\"\n\"]", "[\"\\x\"]", "[1] 2",    "{\"a\": }", "[nan]"};
+    static const char *const bad[] = {"",    "{",        "[1,]",      "{\"a\" 1}", "[01]",      "[1.]",
+                                      "[-]", "[\"\n\"]", "[\"\\x\"]", "[1] 2",     "{\"a\": }", "[nan]"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         cr_expect(json_checker_accepts(good[i]), "case %s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

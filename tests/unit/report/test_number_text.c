@@ -9,7 +9,8 @@ Test(number_text, grouped) {
     static const struct {
         uint64_t count;
         const char *text;
-    } cases[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {1234567, "1,234,567"}, {UINT64_MAX, "18,446,744,073,709,551,615"}};
+    } cases[] = {
+        {0, "0"}, {999, "999"}, {1000, "1,000"}, {1234567, "1,234,567"}, {UINT64_MAX, "18,446,744,073,709,551,615"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[NUMBER_BYTES];
         number_grouped(text, cases[i].count);
@@ -23,8 +24,8 @@ Test(number_text, one_time) {
         bool sign;
         const char *text;
     } cases[] = {
-        {0, false, "0.00 us"},         {0, true, "0.00 us"},       {450, false, "0.450 us"},
-        {5660000, true, "+5.66 ms"},   {-5660000, true, "-5.66 ms"}, {45650000, false, "45.65 ms"},
+        {0, false, "0.00 us"},          {0, true, "0.00 us"},          {450, false, "0.450 us"},
+        {5660000, true, "+5.66 ms"},    {-5660000, true, "-5.66 ms"},  {45650000, false, "45.65 ms"},
         {456540000, false, "456.5 ms"}, {1500000000, false, "1.50 s"}, {INT64_MIN, false, "-9223372036.9 s"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -77,7 +78,8 @@ Test(number_text, shares_and_sizes) {
     static const struct {
         uint64_t bytes;
         const char *text;
-    } sizes[] = {{0, "0 bytes"}, {1023, "1023 bytes"}, {1536, "1.5 KiB"}, {85899345920, "80.0 GiB"}, {UINT64_MAX, "16.0 EiB"}};
+    } sizes[] = {
+        {0, "0 bytes"}, {1023, "1023 bytes"}, {1536, "1.5 KiB"}, {85899345920, "80.0 GiB"}, {UINT64_MAX, "16.0 EiB"}};
     char text[NUMBER_BYTES];
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
         number_percent(text, shares[i].share);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "compare/compare.h"
 #include "json_checker.h"
 #include "report/display.h"
 #include "report_fixture.h"
@@ -74,7 +73,8 @@ static void check_widths(struct text name, bool huge) {
     options.stacks = true;
     for (unsigned width = 60; width <= 200; width += width < 100 ? 1 : 20) {
         options.width = width;
-        char *summary_report = fixture_report_summary(base, &options), *diff_report = fixture_report_diff(diff, &options);
+        char *summary_report = fixture_report_summary(base, &options),
+             *diff_report = fixture_report_diff(diff, &options);
         expect_narrow(summary_report, width, path);
         expect_narrow(diff_report, width, path);
         cr_expect_null(strchr(summary_report, '\033'), "name %s", path);

@@ -66,18 +66,18 @@ Test(text_table, wide) {
     expect(printed(3, 10, 200, false),
            "\n"
            "Things\n"
-           "name                       count  total ms   gap us  share              again\n"
-           "one                        1,234     45.65   -0.250  50.0%  █████       one\n"
-           "a longer name than others      2      0.50  +12.000  25.0%  ██▌         a longer name than others\n"
-           "-                              0      0.00    0.000      -              -\n");
+           "name                       count  total ms  gap us  share              again\n"
+           "one                        1,234     45.65   -0.25  50.0%  █████       one\n"
+           "a longer name than others      2      0.50  +12.00  25.0%  ██▌         a longer name than others\n"
+           "-                              0      0.00    0.00      -              -\n");
 }
 
 Test(text_table, narrow_tables_lose_columns_and_cut_names) {
     expect(printed(2, 10, 60, false), "\n"
                                       "Things\n"
-                                      "name                 count  total ms   gap us  share\n"
-                                      "one                  1,234     45.65   -0.250  50.0%\n"
-                                      "a longer name than others      2      0.50  +12.000  25.0%\n");
+                                      "name              count  total ms  gap us  share\n"
+                                      "one               1,234     45.65   -0.25  50.0%  █████\n"
+                                      "a longer n…thers      2      0.50  +12.00  25.0%  ██▌\n");
 }
 
 Test(text_table, rows_beyond_the_limit_are_counted) {
@@ -88,12 +88,14 @@ Test(text_table, rows_beyond_the_limit_are_counted) {
                                       "… 2 more (--all)\n");
 }
 
-Test(text_table, nothing_of_no_rows) { expect(printed(0, 10, 100, false), ""); }
+Test(text_table, nothing_of_no_rows) {
+    expect(printed(0, 10, 100, false), "");
+}
 
 Test(text_table, color_adds_no_columns) {
     char *plain = printed(2, 10, 100, false), *colored = printed(2, 10, 100, true);
     char *to = colored;
-    cr_expect_not_null(strstr(colored, "\033[31m+12.000\033[0m"));
+    cr_expect_not_null(strstr(colored, "\033[31m+12.00\033[0m"));
     for (const char *from = colored; *from != '\0';) {
         if (*from == '\033')
             from += strcspn(from, "m") + 1;
