@@ -326,6 +326,13 @@ static const struct rule computation[] = {
     RULE("Activation", "dogatedactivation"),
     RULE("Quantization", "dequantize_weights"),
 
+    /* FBGEMM's library of embeddings and codecs has "gemm" in its name. */
+    RULE("Embedding", "embedding"),
+    RULE("Dense GEMM", "cutlass*gemm"),
+    RULE("Quantization", "fbgemm_gpu::*quant"),
+    RULE("Quantization", "fbgemm_gpu::*fp8"),
+    RULE("Embedding", "fbgemm_gpu::"),
+
     RULE("Dense GEMM", "gemm"),
     RULE("Dense GEMM", "gemv"),
     RULE("Dense GEMM", "splitkreduce"),
@@ -361,7 +368,6 @@ static const struct rule computation[] = {
     RULE("Quantization", "quant"),
     RULE("Quantization", "fp8rowwise"),
     RULE("Quantization", "fp8_qparam"),
-    RULE("Quantization", "hfp8"),
     RULE("Quantization", "convertsf"),
     RULE("Quantization", "convert_fp8"),
     RULE("Quantization", "per_token_cast"),
@@ -387,7 +393,6 @@ static const struct rule computation[] = {
     RULE("Softmax", "cross_entropy"),
 
     /* Rows picked, placed and permuted by index. */
-    RULE("Embedding", "embedding"),
     RULE("Embedding", "gather"),
     RULE("Embedding", "scatter"),
     RULE("Embedding", "indexselect"),
@@ -401,7 +406,7 @@ static const struct rule computation[] = {
     RULE("Embedding", "linearize_index"),
     RULE("Embedding", "_indices"),
     RULE("Embedding", "pooled_emb"),
-    RULE("Embedding", "fbgemm_gpu::permute"),
+    RULE("Embedding", "compute_cuda_kernel"), /* repeat_interleave */
     RULE("Embedding", "dense_representation"),
     RULE("Embedding", "token_ids"),
     RULE("Embedding", "compute_position"),

@@ -76,17 +76,6 @@ static enum status put_unicode(struct text raw, size_t *at, struct buf *out, boo
     return buf_append(out, replacement, 3, error);
 }
 
-/* The escape whose letter is at raw[*at]. */
-static enum status put_escape(struct text raw, size_t *at, struct buf *out, bool *repaired, struct error *error) {
-    static const char letters[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-    const char letter = raw.data[(*at)++];
-    if (letter == 'u')
-        return put_unicode(raw, at, out, repaired, error);
-    const char *known = letter ? strchr(letters, letter) : NULL;
-    *repaired = *repaired || !known;
-    return buf_append(out, known ? &values[known - letters] : &letter, 1, error);
-}
-
 /* Length of the valid UTF-8 sequence at text[at] (RFC 3629, section 4), 0 when it is not one. */
 static size_t sequence_length(struct text text, size_t at) {
     const unsigned char *s = (const unsigned char *)text.data + at;
@@ -113,6 +102,19 @@ static enum status put_byte(struct text raw, size_t *at, struct buf *out, bool *
     *repaired = *repaired || length == 0;
     *at += length > 0 ? length : 1;
     return buf_append(out, bytes, length > 0 ? length : 3, error);
+}
+
+/* The escape whose letter is at raw[*at]; of one that JSON does not know the letter stays. */
+static enum status put_escape(struct text raw, size_t *at, struct buf *out, bool *repaired, struct error *error) {
+    static const char letters[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+    const char letter = raw.data[*at];
+    const char *known = letter ? strchr(letters, letter) : NULL;
+    if (letter != 'u' && !known) {
+        *repaired = true;
+        return put_byte(raw, at, out, repaired, error);
+    }
+    ++*at;
+    return known ? buf_append(out, &values[known - letters], 1, error) : put_unicode(raw, at, out, repaired, error);
 }
 
 enum status unescape(struct text raw, struct buf *scratch, struct text *out, bool *repaired, struct error *error) {
