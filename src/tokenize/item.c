@@ -3,20 +3,16 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "tokenize/tokens.h"
 #include "tokenize/number.h"
+#include "tokenize/quick.h"
+#include "tokenize/tokens.h"
 #include "tokenize/unescape.h"
-
-/* Tokens of the fields we read; 0 (the item itself) when missing. A key that comes twice counts as its last. */
-struct fields {
-    int ph, cat, name, pid, tid, ts, dur;
-    int correlation, external_id, device;
-};
 
 struct item_reader {
     struct names *names; /* borrowed */
     struct tally *tally;
     struct document *document;
+    const struct quick *quick;
     struct tokens tokens;
     struct buf key_scratch, name_scratch;
     struct names *rows;       /* (pid, tid) as one text, owned */
@@ -32,10 +28,10 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
     struct item_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return NULL;
-    *reader = (struct item_reader){.names = names, .tally = tally, .document = document};
+    *reader = (struct item_reader){.names = names, .tally = tally, .document = document, .quick = quick_get()};
     tokens_init(&reader->tokens);
-    buf_init(&reader->key_scratch, LIMIT_ITEM_BYTES);
-    buf_init(&reader->name_scratch, (size_t)LIMIT_ITEM_BYTES * 3); /* each bad byte becomes three */
+    buf_init(&reader->key_scratch, (size_t)LIMIT_ITEM_BYTES * 3); /* each bad byte becomes three */
+    buf_init(&reader->name_scratch, (size_t)LIMIT_ITEM_BYTES * 3);
     buf_init(&reader->row_text, LIMIT_ITEM_BYTES);
     buf_init(&reader->device_text, LIMIT_ITEM_BYTES);
     reader->rows = names_new(ROW_TABLE_BYTES);
@@ -63,9 +59,23 @@ static enum status get_key(struct item_reader *reader, int token, struct text *k
     return unescape(tokens_text(&reader->tokens, token), &reader->key_scratch, key, &repaired, error);
 }
 
+static struct field field_of(const struct item_reader *reader, int token) {
+    static const enum field_type types[] = {
+        [JSMN_STRING] = FIELD_STRING,
+        [JSMN_PRIMITIVE] = FIELD_PRIMITIVE,
+        [JSMN_OBJECT] = FIELD_OTHER,
+        [JSMN_ARRAY] = FIELD_OTHER,
+    };
+    struct field field = {.type = types[reader->tokens.list[token].type]};
+    if (field_is_scalar(field))
+        field.text = tokens_text(&reader->tokens, token);
+    return field;
+}
+
+/* A key that comes twice counts as its last. */
 static enum status find_arguments(struct item_reader *reader, int object, struct fields *fields, bool *broken,
                                   struct error *error) {
-    fields->correlation = fields->external_id = fields->device = 0;
+    fields->correlation = fields->external_id = fields->device = (struct field){.type = FIELD_MISSING};
     if (reader->tokens.list[object].type != JSMN_OBJECT)
         return STATUS_OK;
     int key = 0;
@@ -73,24 +83,23 @@ static enum status find_arguments(struct item_reader *reader, int object, struct
         struct text name;
         TRY(get_key(reader, key, &name, error));
         if (text_equal(name, TEXT("correlation")))
-            fields->correlation = key + 1;
+            fields->correlation = field_of(reader, key + 1);
         else if (text_equal(name, TEXT("External id")))
-            fields->external_id = key + 1;
+            fields->external_id = field_of(reader, key + 1);
         else if (text_equal(name, TEXT("device")))
-            fields->device = key + 1;
+            fields->device = field_of(reader, key + 1);
     }
     return STATUS_OK;
 }
 
 static enum status find_fields(struct item_reader *reader, struct fields *fields, bool *broken, struct error *error) {
-    static const struct {
-        const char *name;
-        size_t field;
+    const struct {
+        struct text name;
+        struct field *field;
     } known[] = {
-        {"ph", offsetof(struct fields, ph)},   {"cat", offsetof(struct fields, cat)},
-        {"name", offsetof(struct fields, name)}, {"pid", offsetof(struct fields, pid)},
-        {"tid", offsetof(struct fields, tid)}, {"ts", offsetof(struct fields, ts)},
-        {"dur", offsetof(struct fields, dur)},
+        {TEXT("ph"), &fields->ph},   {TEXT("cat"), &fields->cat}, {TEXT("name"), &fields->name},
+        {TEXT("pid"), &fields->pid}, {TEXT("tid"), &fields->tid}, {TEXT("ts"), &fields->ts},
+        {TEXT("dur"), &fields->dur},
     };
     *fields = (struct fields){0};
     *broken = reader->tokens.list[0].type != JSMN_OBJECT;
@@ -103,48 +112,39 @@ static enum status find_fields(struct item_reader *reader, struct fields *fields
             continue;
         }
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            if (text_equal(name, text_from(known[i].name)))
-                *(int *)((char *)fields + known[i].field) = key + 1;
+            if (text_equal(name, known[i].name))
+                *known[i].field = field_of(reader, key + 1);
     }
     return STATUS_OK;
 }
 
-static bool is_string(const struct item_reader *reader, int token) {
-    return token != 0 && reader->tokens.list[token].type == JSMN_STRING;
-}
-
-static bool is_scalar(const struct item_reader *reader, int token) {
-    return is_string(reader, token) || (token != 0 && reader->tokens.list[token].type == JSMN_PRIMITIVE);
-}
-
-static struct text text_of(const struct item_reader *reader, int token) {
-    return is_scalar(reader, token) ? tokens_text(&reader->tokens, token) : TEXT("");
-}
-
 /* By category, old capitalised names too. */
 static bool kind_of(struct text category, enum event_kind *kind) {
+#define CATEGORY(name, kind) {name, sizeof name - 1, kind}
     static const struct {
-        const char *category;
+        const char *name;
+        size_t size;
         enum event_kind kind;
     } known[] = {
-        {"kernel", EVENT_KERNEL},
-        {"python_function", EVENT_PYTHON},
-        {"cpu_op", EVENT_CPU_OP},
-        {"cuda_runtime", EVENT_LAUNCH},
-        {"cuda_driver", EVENT_LAUNCH},
-        {"gpu_memcpy", EVENT_MEMCPY},
-        {"gpu_memset", EVENT_MEMSET},
-        {"concurrent_kernel", EVENT_KERNEL},
-        {"user_annotation", EVENT_ANNOTATION},
-        {"gpu_user_annotation", EVENT_GPU_ANNOTATION},
-        {"Kernel", EVENT_KERNEL},
-        {"Memcpy", EVENT_MEMCPY},
-        {"Memset", EVENT_MEMSET},
-        {"Runtime", EVENT_LAUNCH},
-        {"Operator", EVENT_CPU_OP},
+        CATEGORY("python_function", EVENT_PYTHON),
+        CATEGORY("cpu_op", EVENT_CPU_OP),
+        CATEGORY("kernel", EVENT_KERNEL),
+        CATEGORY("cuda_runtime", EVENT_LAUNCH),
+        CATEGORY("cuda_driver", EVENT_LAUNCH),
+        CATEGORY("gpu_memcpy", EVENT_MEMCPY),
+        CATEGORY("gpu_memset", EVENT_MEMSET),
+        CATEGORY("user_annotation", EVENT_ANNOTATION),
+        CATEGORY("gpu_user_annotation", EVENT_GPU_ANNOTATION),
+        CATEGORY("concurrent_kernel", EVENT_KERNEL),
+        CATEGORY("Kernel", EVENT_KERNEL),
+        CATEGORY("Memcpy", EVENT_MEMCPY),
+        CATEGORY("Memset", EVENT_MEMSET),
+        CATEGORY("Runtime", EVENT_LAUNCH),
+        CATEGORY("Operator", EVENT_CPU_OP),
     };
+#undef CATEGORY
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (text_equal(category, text_from(known[i].category))) {
+        if (category.size == known[i].size && memcmp(category.data, known[i].name, known[i].size) == 0) {
             *kind = known[i].kind;
             return true;
         }
@@ -153,18 +153,19 @@ static bool kind_of(struct text category, enum event_kind *kind) {
 }
 
 /* An id of args: 0 when missing or unusable. */
-static uint64_t id_of(const struct item_reader *reader, int token) {
+static uint64_t id_of(struct field field) {
     uint64_t id;
-    return is_scalar(reader, token) && number_to_id(tokens_text(&reader->tokens, token), &id) ? id : 0;
+    return field_is_scalar(field) && number_to_id(field.text, &id) ? id : 0;
 }
 
 static enum status read_row(struct item_reader *reader, const struct fields *fields, struct error *error) {
-    const struct text pid = text_of(reader, fields->pid), tid = text_of(reader, fields->tid);
+    const struct text pid = fields->pid.text, tid = fields->tid.text;
     const struct text last = {reader->row_text.data, reader->row_text.size};
     /* A string and a number with the same digits are different rows, as are ("1", "23") and ("12", "3"). */
-    const char marks[2] = {is_string(reader, fields->tid) ? 's' : 'n', is_string(reader, fields->pid) ? 's' : 'n'};
+    const char marks[2] = {fields->tid.type == FIELD_STRING ? 's' : 'n', fields->pid.type == FIELD_STRING ? 's' : 'n'};
     if (last.size == pid.size + tid.size + 3 && memcmp(last.data, marks, 2) == 0 && last.data[2 + pid.size] == 0 &&
-        memcmp(last.data + 2, pid.data, pid.size) == 0 && memcmp(last.data + 3 + pid.size, tid.data, tid.size) == 0)
+        text_equal((struct text){last.data + 2, pid.size}, pid) &&
+        text_equal((struct text){last.data + 3 + pid.size, tid.size}, tid))
         return STATUS_OK;
     buf_clear(&reader->row_text);
     TRY(buf_append(&reader->row_text, marks, 2, error));
@@ -180,7 +181,7 @@ static enum status read_row(struct item_reader *reader, const struct fields *fie
 
 static enum status read_device(struct item_reader *reader, const struct fields *fields, uint32_t *device,
                                struct error *error) {
-    const struct text text = text_of(reader, is_scalar(reader, fields->device) ? fields->device : fields->pid);
+    const struct text text = field_is_scalar(fields->device) ? fields->device.text : fields->pid.text;
     const struct text last = {reader->device_text.data, reader->device_text.size};
     if (reader->device == NAME_NONE || !text_equal(text, last)) {
         bool repaired;
@@ -194,13 +195,13 @@ static enum status read_device(struct item_reader *reader, const struct fields *
     return STATUS_OK;
 }
 
-static enum status read_name(struct item_reader *reader, int token, struct event *event, struct error *error) {
+static enum status read_name(struct item_reader *reader, struct field field, struct event *event,
+                             struct error *error) {
     bool repaired = false;
-    if (is_string(reader, token)) {
-        TRY(unescape(tokens_text(&reader->tokens, token), &reader->name_scratch, &event->name, &repaired, error));
+    if (field.type == FIELD_STRING) {
+        TRY(unescape(field.text, &reader->name_scratch, &event->name, &repaired, error));
     } else {
-        const struct text word = text_of(reader, token);
-        event->name = word.size > 0 && !text_equal(word, TEXT("null")) ? word : TEXT("(unnamed)");
+        event->name = text_equal(field.text, TEXT("null")) ? TEXT("") : field.text;
     }
     if (event->name.size == 0)
         event->name = TEXT("(unnamed)");
@@ -209,26 +210,29 @@ static enum status read_name(struct item_reader *reader, int token, struct event
     return STATUS_OK;
 }
 
-/* False: the event has no place in time. An end beyond what a time can be is cut to the last one. */
+static int64_t clamp_time(int64_t ns) {
+    return ns > LIMIT_TIME_NS ? LIMIT_TIME_NS : ns < -LIMIT_TIME_NS ? -LIMIT_TIME_NS : ns;
+}
+
+/* False: the event has no place in time. */
 static bool read_times(struct item_reader *reader, const struct fields *fields, struct event *event) {
     enum number_range range = NUMBER_NONE;
-    if (is_scalar(reader, fields->ts))
-        range = number_to_ns(tokens_text(&reader->tokens, fields->ts), &event->ts_ns);
-    if (range != NUMBER_EXACT) {
+    if (field_is_scalar(fields->ts))
+        range = number_to_ns(fields->ts.text, &event->ts_ns);
+    if (range != NUMBER_EXACT || event->ts_ns != clamp_time(event->ts_ns)) {
         tally_add(reader->tally, ANOMALY_NO_TIME, event->offset);
         return false;
     }
-    if (fields->dur == 0)
+    if (fields->dur.type == FIELD_MISSING)
         return true;
     range = NUMBER_NONE;
-    if (is_scalar(reader, fields->dur))
-        range = number_to_ns(tokens_text(&reader->tokens, fields->dur), &event->dur_ns);
+    if (field_is_scalar(fields->dur))
+        range = number_to_ns(fields->dur.text, &event->dur_ns);
     if (range == NUMBER_NONE) {
         tally_add(reader->tally, ANOMALY_BAD_DURATION, event->offset);
         event->dur_ns = 0;
     }
-    if (event->ts_ns > 0 && event->dur_ns > INT64_MAX - event->ts_ns)
-        event->dur_ns = INT64_MAX - event->ts_ns;
+    event->dur_ns = clamp_time(event->dur_ns);
     return true;
 }
 
@@ -241,8 +245,8 @@ static void note_launch(struct document *document, struct text name) {
 
 static enum status read_event(struct item_reader *reader, const struct fields *fields, struct event *event,
                               bool *used, struct error *error) {
-    event->correlation = id_of(reader, fields->correlation);
-    event->external_id = id_of(reader, fields->external_id);
+    event->correlation = id_of(fields->correlation);
+    event->external_id = id_of(fields->external_id);
     TRY(read_name(reader, fields->name, event, error));
     if (event->kind == EVENT_LAUNCH) {
         note_launch(reader->document, event->name);
@@ -260,23 +264,41 @@ static enum status read_event(struct item_reader *reader, const struct fields *f
     return STATUS_OK;
 }
 
+/* The fields are those of whole item. */
+static enum status read_fields(struct item_reader *reader, const struct fields *fields, uint64_t offset,
+                               struct event *event, bool *used, struct error *error) {
+    const struct text ph = fields->ph.text;
+    *used = false;
+    *event = (struct event){.offset = offset, .step = STEP_NONE};
+    if (fields->cat.type != FIELD_STRING || !kind_of(fields->cat.text, &event->kind))
+        return STATUS_OK;
+    if (text_equal(ph, TEXT("B")) || text_equal(ph, TEXT("E")))
+        tally_add(reader->tally, ANOMALY_BEGIN_END, offset);
+    return text_equal(ph, TEXT("X")) ? read_event(reader, fields, event, used, error) : STATUS_OK;
+}
+
+enum status item_try(struct item_reader *reader, struct text data, uint64_t offset, struct event *event, bool *used,
+                     size_t *length, struct error *error) {
+    struct fields fields;
+    *used = false;
+    *length = 0;
+    const enum quick_answer answer = reader->quick->item(data.data, data.size, &fields, length);
+    return answer == QUICK_FIELDS ? read_fields(reader, &fields, offset, event, used, error) : STATUS_OK;
+}
+
 enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,
                       struct error *error) {
     struct fields fields;
     bool valid, broken = false;
-    *used = false;
+    size_t length;
+    TRY(item_try(reader, span, offset, event, used, &length, error));
+    if (length > 0)
+        return STATUS_OK;
     TRY(tokens_parse(&reader->tokens, span, &valid, error));
     if (valid)
         TRY(find_fields(reader, &fields, &broken, error));
-    if (!valid || broken) {
-        tally_add(reader->tally, ANOMALY_ITEM_BROKEN, offset);
-        return STATUS_OK;
-    }
-    *event = (struct event){.offset = offset, .step = STEP_NONE};
-    const struct text ph = text_of(reader, fields.ph);
-    if (!is_string(reader, fields.cat) || !kind_of(tokens_text(&reader->tokens, fields.cat), &event->kind))
-        return STATUS_OK;
-    if (text_equal(ph, TEXT("B")) || text_equal(ph, TEXT("E")))
-        tally_add(reader->tally, ANOMALY_BEGIN_END, offset);
-    return text_equal(ph, TEXT("X")) ? read_event(reader, &fields, event, used, error) : STATUS_OK;
+    if (valid && !broken)
+        return read_fields(reader, &fields, offset, event, used, error);
+    tally_add(reader->tally, ANOMALY_ITEM_BROKEN, offset);
+    return STATUS_OK;
 }

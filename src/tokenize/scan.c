@@ -28,7 +28,8 @@ size_t scan_value(struct scan *scan, const char *data, size_t size) {
             break;
         case '{':
         case '[':
-            scan->depth++;
+            if (++scan->depth > scan->deepest)
+                scan->deepest = scan->depth;
             break;
         case '}':
         case ']':

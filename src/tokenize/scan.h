@@ -8,9 +8,10 @@
 #include <stdint.h>
 
 struct scan {
-    uint64_t depth; /* open brackets */
+    uint64_t depth;   /* open brackets */
+    uint64_t deepest; /* the largest depth so far */
     bool in_string;
-    bool escaped; /* the byte before was a backslash that escapes */
+    bool escaped;     /* the byte before was a backslash that escapes */
 };
 
 /* Walks data[0..size). Returns the number of bytes up to and with the bracket that closes the value (depth is 0

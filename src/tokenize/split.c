@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "tokenize/scan.h"
+#include "tokenize/quick.h"
 #include "tokenize/unescape.h"
 
 /* Where the next byte stands. */
@@ -32,6 +32,7 @@ enum { KEY_BYTES_MAX = 1024 };
 
 struct splitter {
     struct split_sink sink;
+    const struct quick *quick;
     struct tally *tally; /* borrowed */
     enum place place;
     enum form form;
@@ -65,7 +66,8 @@ struct splitter *splitter_new(const struct split_sink *sink, struct tally *tally
         return NULL;
     splitter->sink = *sink;
     splitter->tally = tally;
-    buf_init(&splitter->held, LIMIT_ITEM_BYTES);
+    splitter->quick = quick_get();
+    buf_init(&splitter->held, LIMIT_ITEM_BYTES + SPLIT_PADDING);
     buf_init(&splitter->key, KEY_BYTES_MAX);
     buf_init(&splitter->value, LIMIT_HEAD_BYTES);
     buf_init(&splitter->scratch, LIMIT_HEAD_BYTES);
@@ -179,6 +181,7 @@ static enum status end_object(struct splitter *splitter, struct cursor *cursor, 
         tally_add(splitter->tally, ANOMALY_ITEM_TOO_LONG, splitter->item_offset);
         return STATUS_OK;
     }
+    TRY(buf_reserve(&splitter->held, SPLIT_PADDING, error));
     const struct text span = {splitter->held.data, splitter->held.size};
     const enum status status = splitter->sink.item(splitter->sink.self, span, splitter->item_offset, error);
     stop_recording(splitter);
@@ -295,7 +298,7 @@ static enum status in_value(struct splitter *splitter, struct cursor *cursor, st
         used = scan_string(&splitter->scan, from, left);
         done = !splitter->scan.in_string;
     } else {
-        used = scan_value(&splitter->scan, from, left);
+        used = splitter->quick->value(&splitter->scan, from, left);
         done = scan_done(&splitter->scan);
     }
     cursor->at += used;
@@ -327,30 +330,54 @@ static enum status give_item(struct splitter *splitter, struct text span, struct
     return splitter->sink.item(splitter->sink.self, span, splitter->item_offset, error);
 }
 
-/* An item that lies whole in the chunk is handed on from there; otherwise its first part is held. */
+static enum status hold(struct splitter *splitter, const char *bytes, size_t size, struct error *error) {
+    TRY(buf_append(&splitter->held, bytes, size, error));
+    return buf_reserve(&splitter->held, SPLIT_PADDING, error);
+}
+
+/* Most items lie whole in the chunk, with enough behind them for the sink to take them at once. */
+static enum status try_item(struct splitter *splitter, struct cursor *cursor, size_t *length, struct error *error) {
+    const size_t left = cursor->size - cursor->at;
+    *length = 0;
+    if (!splitter->sink.try_item || left <= SPLIT_PADDING)
+        return STATUS_OK;
+    const struct text data = {cursor->data + cursor->at, left - SPLIT_PADDING};
+    TRY(splitter->sink.try_item(splitter->sink.self, data, splitter->item_offset, length, error));
+    cursor->at += *length;
+    return STATUS_OK;
+}
+
+/* Of the others, those that lie whole in the chunk are handed on from there; the rest is held. */
 static enum status begin_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    size_t used;
     begin_element(splitter, cursor);
+    TRY(try_item(splitter, cursor, &used, error));
+    if (used > 0)
+        return STATUS_OK;
     const char *from = cursor->data + cursor->at;
-    const size_t used = scan_value(&splitter->scan, from, cursor->size - cursor->at);
+    used = splitter->quick->value(&splitter->scan, from, cursor->size - cursor->at);
     cursor->at += used;
     splitter->too_long = used > LIMIT_ITEM_BYTES;
-    if (scan_done(&splitter->scan))
+    const bool done = scan_done(&splitter->scan);
+    if (done && (splitter->too_long || cursor->size - cursor->at >= SPLIT_PADDING))
         return give_item(splitter, (struct text){from, used}, error);
-    splitter->place = IN_ITEM;
     buf_clear(&splitter->held);
-    return splitter->too_long ? STATUS_OK : buf_append(&splitter->held, from, used, error);
+    if (!splitter->too_long)
+        TRY(hold(splitter, from, used, error));
+    splitter->place = done ? AT_ITEM : IN_ITEM;
+    return done ? give_item(splitter, (struct text){splitter->held.data, used}, error) : STATUS_OK;
 }
 
 static enum status in_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     const char *from = cursor->data + cursor->at;
-    const size_t used = scan_value(&splitter->scan, from, cursor->size - cursor->at);
+    const size_t used = splitter->quick->value(&splitter->scan, from, cursor->size - cursor->at);
     cursor->at += used;
     if (!splitter->too_long && used > LIMIT_ITEM_BYTES - splitter->held.size) {
         splitter->too_long = true;
         buf_fini(&splitter->held);
     }
     if (!splitter->too_long)
-        TRY(buf_append(&splitter->held, from, used, error));
+        TRY(hold(splitter, from, used, error));
     if (!scan_done(&splitter->scan))
         return STATUS_OK;
     splitter->place = AT_ITEM;
@@ -383,7 +410,7 @@ static void in_other(struct splitter *splitter, struct cursor *cursor) {
         cursor->at += scan_string(&splitter->scan, from, left);
         done = !splitter->scan.in_string;
     } else {
-        cursor->at += scan_value(&splitter->scan, from, left);
+        cursor->at += splitter->quick->value(&splitter->scan, from, left);
         done = scan_done(&splitter->scan);
     }
     if (done)

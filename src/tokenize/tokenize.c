@@ -21,6 +21,14 @@ static enum status take_item(void *self, struct text span, uint64_t offset, stru
     return used ? stage_push(tokenizer->next, &event, error) : STATUS_OK;
 }
 
+static enum status try_item(void *self, struct text data, uint64_t offset, size_t *length, struct error *error) {
+    struct tokenizer *tokenizer = self;
+    struct event event;
+    bool used;
+    TRY(item_try(tokenizer->items, data, offset, &event, &used, length, error));
+    return used ? stage_push(tokenizer->next, &event, error) : STATUS_OK;
+}
+
 static enum status take_head(void *self, struct text key, struct text value, struct error *error) {
     struct tokenizer *tokenizer = self;
     return head_read(tokenizer->document, key, value, error);
@@ -38,7 +46,7 @@ struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct
         return NULL;
     tokenizer->document = document;
     tokenizer->next = next;
-    const struct split_sink sink = {take_item, take_head, wants_head, tokenizer};
+    const struct split_sink sink = {take_item, try_item, take_head, wants_head, tokenizer};
     tokenizer->splitter = splitter_new(&sink, tally);
     tokenizer->items = item_reader_new(names, tally, document);
     if (!tokenizer->splitter || !tokenizer->items) {

@@ -78,9 +78,16 @@ static enum status repair(struct tokens *tokens, struct text text, struct error 
     return STATUS_OK;
 }
 
+static bool is_too_deep(struct text text) {
+    struct scan scan = {0};
+    if (text.size > 2 * LIMIT_ITEM_DEPTH)
+        scan_value(&scan, text.data, text.size);
+    return scan.deepest > LIMIT_ITEM_DEPTH;
+}
+
 enum status tokens_parse(struct tokens *tokens, struct text text, bool *valid, struct error *error) {
     *valid = false;
-    if (text.size == 0 || text.size >= INT_MAX)
+    if (text.size == 0 || text.size >= INT_MAX || is_too_deep(text))
         return STATUS_OK;
     tokens->source = text;
     int answer = JSMN_ERROR_INVAL;

@@ -1,0 +1,28 @@
+/* The fields of one item that we read, as pieces of its text. */
+#ifndef TRACECMP_FIELDS_H
+#define TRACECMP_FIELDS_H
+
+#include "base/text.h"
+
+enum field_type {
+    FIELD_MISSING,
+    FIELD_STRING,    /* text: between the quotes, escapes and all */
+    FIELD_PRIMITIVE, /* text: a number, true, false, null, or a word that is none of them */
+    FIELD_OTHER,     /* an object or array; text: nothing */
+};
+
+struct field {
+    struct text text;
+    enum field_type type;
+};
+
+struct fields {
+    struct field ph, cat, name, pid, tid, ts, dur;
+    struct field correlation, external_id, device; /* of args */
+};
+
+static inline bool field_is_scalar(struct field field) {
+    return field.type == FIELD_STRING || field.type == FIELD_PRIMITIVE;
+}
+
+#endif

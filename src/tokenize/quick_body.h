@@ -1,0 +1,268 @@
+/* The code of quick.h, compiled once for each way to make masks: the including file defines mask_equal,
+ * mask_equal_folded, prefix_xor, find_quote, find_word_end, find_ink, QUICK_NAME and QUICK_TABLE. */
+#include "tokenize/quick.h"
+
+#include <string.h>
+
+/* Quotes, and the brackets outside of strings, of 64 bytes without a backslash. */
+struct masks {
+    uint64_t quotes, opens, closes, strings; /* strings: from each opening quote to before its closing one */
+};
+
+static inline struct masks masks_of(const char *data, bool in_string) {
+    const uint64_t quotes = mask_equal(data, '"');
+    const uint64_t strings = prefix_xor(quotes) ^ (in_string ? ~UINT64_C(0) : 0);
+    return (struct masks){quotes, mask_equal_folded(data, '{') & ~strings, mask_equal_folded(data, '}') & ~strings,
+                          strings};
+}
+
+/* The bracket that brings the depth to 0 lies among 64 bytes when there are enough closing ones; 0: it does not,
+ * else its place + 1. */
+static inline unsigned find_close(const struct masks *masks, uint64_t *depth) {
+    const uint64_t opened = (uint64_t)__builtin_popcountll(masks->opens);
+    const uint64_t closed = (uint64_t)__builtin_popcountll(masks->closes);
+    if (closed < *depth) {
+        *depth += opened - closed;
+        return 0;
+    }
+    for (uint64_t bits = masks->opens | masks->closes; bits; bits &= bits - 1) {
+        if (masks->opens & bits & -bits)
+            ++*depth;
+        else if (--*depth == 0)
+            return (unsigned)__builtin_ctzll(bits) + 1;
+    }
+    return 0;
+}
+
+/* A block at the end of the data, or with a backslash, goes byte by byte. */
+static size_t value(struct scan *scan, const char *data, size_t size) {
+    size_t at = 0;
+    if (scan->depth == 0 && size > 0)
+        at = scan_value(scan, data, 1);
+    while (size - at >= 64) {
+        if (scan->escaped || mask_equal(data + at, '\\')) {
+            const size_t used = scan_value(scan, data + at, 64);
+            at += used;
+            if (scan_done(scan))
+                return at;
+            continue;
+        }
+        const struct masks masks = masks_of(data + at, scan->in_string);
+        const unsigned close = find_close(&masks, &scan->depth);
+        if (close > 0) {
+            scan->in_string = false;
+            return at + close;
+        }
+        scan->in_string = masks.strings >> 63;
+        at += 64;
+    }
+    return scan_done(scan) ? at : at + scan_value(scan, data + at, size - at);
+}
+
+/* Where we are in an item. Reading stops at `end`; loads may touch the padding behind it. */
+struct walk {
+    const char *at, *end;
+    bool arguments_seen;
+};
+
+static inline void skip_space(struct walk *walk) {
+    while (walk->at < walk->end && (unsigned char)*walk->at <= ' ') {
+        const unsigned blank = find_ink(walk->at);
+        walk->at += blank;
+        if (blank < 32)
+            return;
+    }
+}
+
+/* From behind an opening quote to behind the closing one; false at a backslash or the end. */
+static inline bool read_string(struct walk *walk, struct text *text) {
+    const char *start = walk->at;
+    while (walk->at < walk->end) {
+        const unsigned plain = find_quote(walk->at);
+        walk->at += plain;
+        if (plain == 32)
+            continue;
+        if (walk->at >= walk->end || *walk->at != '"')
+            return false;
+        *text = (struct text){start, (size_t)(walk->at++ - start)};
+        return true;
+    }
+    return false;
+}
+
+static inline bool read_word(struct walk *walk, struct text *text) {
+    const char *start = walk->at;
+    while (walk->at < walk->end) {
+        const unsigned length = find_word_end(walk->at);
+        walk->at += length;
+        if (length == 32)
+            continue;
+        *text = (struct text){start, (size_t)(walk->at - start)};
+        return text->size > 0 && walk->at < walk->end && !memchr(start, '"', text->size);
+    }
+    return false;
+}
+
+static inline bool take(struct walk *walk, char c) {
+    skip_space(walk);
+    if (walk->at >= walk->end || *walk->at != c)
+        return false;
+    walk->at++;
+    return true;
+}
+
+static inline bool read_scalar(struct walk *walk, struct field *field) {
+    skip_space(walk);
+    if (walk->at >= walk->end || *walk->at == '{' || *walk->at == '[')
+        return false;
+    if (*walk->at != '"') {
+        field->type = FIELD_PRIMITIVE;
+        return read_word(walk, &field->text);
+    }
+    walk->at++;
+    field->type = FIELD_STRING;
+    return read_string(walk, &field->text);
+}
+
+static inline bool begins(const char *at, struct text word) { return memcmp(at, word.data, word.size) == 0; }
+
+/* A key of args whose opening quote is at `at`: reads its value if it is one of ours. False: unsure. */
+static inline bool read_argument(const char *at, const char *end, struct fields *fields) {
+    struct field *field;
+    size_t size;
+    if (begins(at, TEXT("\"External id\"")))
+        field = &fields->external_id, size = sizeof "\"External id\"" - 1;
+    else if (begins(at, TEXT("\"correlation\"")))
+        field = &fields->correlation, size = sizeof "\"correlation\"" - 1;
+    else if (begins(at, TEXT("\"device\"")))
+        field = &fields->device, size = sizeof "\"device\"" - 1;
+    else
+        return true;
+    struct walk walk = {.at = at + size, .end = end};
+    return !take(&walk, ':') || read_scalar(&walk, field); /* without a colon it is a value, not a key */
+}
+
+/* Bit i: the byte behind data[i] may be the first letter of a key of ours. */
+static inline uint64_t mask_of_keys(const char *data) {
+    return mask_equal(data + 1, 'E') | mask_equal(data + 1, 'c') | mask_equal(data + 1, 'd');
+}
+
+/* Over the object that begins at walk->at, reading the keys of ours on its first level. */
+static inline bool read_arguments(struct walk *walk, bool wanted, struct fields *fields) {
+    bool in_string = false;
+    uint64_t depth = 0;
+    for (;; walk->at += 64) {
+        if (walk->at >= walk->end || mask_equal(walk->at, '\\'))
+            return false;
+        const struct masks masks = masks_of(walk->at, in_string);
+        const uint64_t keys = wanted ? masks.quotes & masks.strings & mask_of_keys(walk->at) : 0;
+        for (uint64_t bits = masks.opens | masks.closes | keys; bits; bits &= bits - 1) {
+            const char *here = walk->at + __builtin_ctzll(bits);
+            const uint64_t bit = bits & -bits;
+            if (keys & bit) {
+                if (depth == 1 && !read_argument(here, walk->end, fields))
+                    return false;
+            } else if (masks.opens & bit) {
+                depth++;
+            } else if (--depth == 0) {
+                walk->at = here + 1;
+                return here < walk->end;
+            }
+        }
+        in_string = masks.strings >> 63;
+    }
+}
+
+/* Over the rest of the item, from between two of its pairs. */
+static inline bool skip_item(struct walk *walk) {
+    struct scan scan = {.depth = 1};
+    walk->at += value(&scan, walk->at, (size_t)(walk->end - walk->at));
+    return scan_done(&scan);
+}
+
+/* Up to four letters of a key as a number. */
+#define KEY(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+static inline uint32_t key_number(struct text key) {
+    uint32_t number = 0;
+    for (size_t i = 0; i < key.size && i < 4; i++)
+        number |= (uint32_t)(unsigned char)key.data[i] << 8 * i;
+    return key.size <= 4 ? number : 0;
+}
+
+/* The field of a key that we read; NULL for the others. */
+static inline struct field *field_of(struct fields *fields, uint32_t key) {
+    switch (key) {
+    case KEY('p', 'h', 0, 0):
+        return &fields->ph;
+    case KEY('c', 'a', 't', 0):
+        return &fields->cat;
+    case KEY('n', 'a', 'm', 'e'):
+        return &fields->name;
+    case KEY('p', 'i', 'd', 0):
+        return &fields->pid;
+    case KEY('t', 'i', 'd', 0):
+        return &fields->tid;
+    case KEY('t', 's', 0, 0):
+        return &fields->ts;
+    case KEY('d', 'u', 'r', 0):
+        return &fields->dur;
+    default:
+        return NULL;
+    }
+}
+
+static inline bool is_complete(struct field ph) { return ph.text.size == 1 && ph.text.data[0] == 'X'; }
+
+/* B and E are counted where their category is used, so they are not ours to skip. */
+static inline bool is_ignored(struct field ph) {
+    return ph.type == FIELD_STRING && ph.text.size == 1 && memchr("sftMiICnNODbeRcP", ph.text.data[0], 16);
+}
+
+/* True when the stages read args of this category. */
+static inline bool wants_arguments(struct field cat) {
+    return !text_equal(cat.text, TEXT("python_function"));
+}
+
+static inline bool read_pair(struct walk *walk, struct fields *fields) {
+    struct text key;
+    struct field other, *field;
+    if (!take(walk, '"') || !read_string(walk, &key) || !take(walk, ':'))
+        return false;
+    const uint32_t number = key_number(key);
+    if (number == KEY('a', 'r', 'g', 's')) {
+        const bool again = walk->arguments_seen;
+        walk->arguments_seen = true;
+        skip_space(walk);
+        return !again && walk->at < walk->end && *walk->at == '{' &&
+               read_arguments(walk, wants_arguments(fields->cat), fields);
+    }
+    field = field_of(fields, number);
+    if (field && field->type != FIELD_MISSING)
+        return false;
+    return read_scalar(walk, field ? field : &other);
+}
+
+static enum quick_answer item(const char *data, size_t size, struct fields *fields, size_t *used) {
+    struct walk walk = {.at = data + 1, .end = data + size};
+    *fields = (struct fields){0};
+    for (;;) {
+        if (!read_pair(&walk, fields))
+            return QUICK_UNSURE;
+        if (is_ignored(fields->ph)) {
+            if (!skip_item(&walk))
+                return QUICK_UNSURE;
+            *used = (size_t)(walk.at - data);
+            return QUICK_IGNORE;
+        }
+        skip_space(&walk);
+        if (walk.at >= walk.end || (*walk.at != ',' && *walk.at != '}'))
+            return QUICK_UNSURE;
+        if (*walk.at++ == '}')
+            break;
+    }
+    *used = (size_t)(walk.at - data);
+    return is_complete(fields->ph) ? QUICK_FIELDS : QUICK_UNSURE;
+}
+
+const struct quick QUICK_TABLE = {QUICK_NAME, value, item};
