@@ -8,6 +8,7 @@
 enum {
     LIMIT_ITEM_BYTES = 64 << 20,   /* one {…} of traceEvents: skipped without being held, counted */
     LIMIT_ITEM_TOKENS = 1 << 20,   /* jsmn tokens of one item: skipped, counted */
+    LIMIT_ITEM_DEPTH = 1 << 10,    /* brackets open at once in one item: counted as not JSON (jsmn would be quadratic) */
     LIMIT_HEAD_BYTES = 4 << 20,    /* one value of a key beside traceEvents that we read: ignored */
     LIMIT_NAME_BYTES = 64 << 20,   /* all distinct names: later ones become one name, counted */
     LIMIT_ROWS = 4 << 20,          /* distinct (pid, tid): later ones become one row, counted */
@@ -18,10 +19,16 @@ enum {
     LIMIT_RULE_FILE_BYTES = 4 << 20,
     LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */
     LIMIT_MATCH_BYTES = 1 << 14,    /* longer kernel names are classified by their beginning */
+    LIMIT_WINDOW_LOG = 27,         /* log2 of a zstd stream's window: larger ones are refused. A window of more than
+                                      8 MiB (--ultra, --long) comes on top of the memory budget */
     LIMIT_STEPS = 1 << 20,         /* steps of one trace: further ones are counted as no step */
 };
 
 /* A GPU event longer than this is a profiler's mistake (seen: near 2^64 ns), kept out of every total and counted. */
 #define LIMIT_DURATION_NS (INT64_C(30) * 24 * 3600 * 1000000000)
+
+/* Times lie within +-142 years, so that no sum or difference of two overflows: an event whose ts is beyond has no
+ * usable ts, a duration beyond is cut. */
+#define LIMIT_TIME_NS INT64_C(4500000000000000000)
 
 #endif

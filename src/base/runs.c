@@ -8,38 +8,107 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/sort.h"
+#include "base/pack.h"
 
-enum {
-    WRITE_BYTES = 256 << 10,
-    READ_BYTES = 32 << 10,
-    RECORD_WORDS = SORT_RECORD_MAX / 8,
-    ENCODED_MAX = RECORD_WORDS * 10, /* a 64-bit varint takes at most 10 bytes */
-    RUNS_MAX = 1 << 24,
+enum { ENTRIES_MAX = INT32_MAX };
+
+struct block {
+    unsigned char *data; /* owned; NULL: in the file, at the offset */
+    uint64_t offset;
+    uint32_t used;
+};
+
+struct piece { /* of a run; packed from a record of zeros */
+    uint32_t block, start, end;
 };
 
 struct runs {
-    int file;
+    struct run_memory memory;
     size_t words;
-    uint64_t written; /* bytes in the file; more may wait in pending */
-    struct run {
-        uint64_t start, end;
-    } *list;
-    size_t count, capacity;
-    uint64_t last[RECORD_WORDS]; /* the record before, while a run is written */
-    size_t pending_size;
-    unsigned char pending[WRITE_BYTES];
+    struct block *blocks; /* owned, as all arrays here */
+    size_t block_count, block_capacity, held, first_held;
+    struct piece *pieces;
+    size_t piece_count, piece_capacity;
+    size_t *firsts; /* by run: its first piece; it ends where the next run begins */
+    size_t run_count, run_capacity;
+    uint64_t last[PACK_WORDS_MAX];
+    int file; /* -1: none */
+    uint64_t written;
 };
 
-/*  bytes |....ccccccccuuuu....|      c: read, not yet decoded
- *              ^at     ^filled                            */
 struct run_reader {
     const struct runs *runs; /* borrowed */
-    uint64_t next, end;      /* file bytes not yet read */
-    size_t at, filled;
-    uint64_t record[RECORD_WORDS];
-    unsigned char bytes[READ_BYTES];
+    size_t piece, piece_end;
+    const unsigned char *at, *end;
+    unsigned char *buffer; /* owned; a piece from the file */
+    uint64_t record[PACK_WORDS_MAX];
 };
+
+struct runs *runs_new(size_t record_words, const struct run_memory *memory) {
+    struct runs *runs = calloc(1, sizeof *runs);
+    if (runs)
+        *runs = (struct runs){.memory = *memory, .words = record_words, .file = -1};
+    return runs;
+}
+
+void runs_free(struct runs *runs) {
+    if (!runs)
+        return;
+    for (size_t i = runs->first_held; i < runs->block_count; i++)
+        runs->memory.give(runs->memory.self, runs->blocks[i].data);
+    if (runs->file >= 0)
+        close(runs->file);
+    free(runs->blocks);
+    free(runs->pieces);
+    free(runs->firsts);
+    free(runs);
+}
+
+static enum status add_block(struct runs *runs, struct error *error) {
+    void *blocks = runs->blocks;
+    TRY(array_grow(&blocks, &runs->block_capacity, runs->block_count + 1, sizeof *runs->blocks, ENTRIES_MAX, error));
+    runs->blocks = blocks;
+    unsigned char *data = runs->memory.take(runs->memory.self);
+    if (!data)
+        return FAIL_MEMORY(error);
+    runs->blocks[runs->block_count++] = (struct block){.data = data};
+    runs->held++;
+    return STATUS_OK;
+}
+
+static bool has_room(const struct runs *runs) {
+    return runs->held > 0 &&
+           RUN_BLOCK_BYTES - runs->blocks[runs->block_count - 1].used >= PACK_BYTES_MAX(runs->words);
+}
+
+static enum status begin_piece(struct runs *runs, struct error *error) {
+    if (!has_room(runs))
+        TRY(add_block(runs, error));
+    void *pieces = runs->pieces;
+    TRY(array_grow(&pieces, &runs->piece_capacity, runs->piece_count + 1, sizeof *runs->pieces, ENTRIES_MAX, error));
+    runs->pieces = pieces;
+    const uint32_t used = runs->blocks[runs->block_count - 1].used;
+    runs->pieces[runs->piece_count++] = (struct piece){(uint32_t)(runs->block_count - 1), used, used};
+    memset(runs->last, 0, sizeof runs->last);
+    return STATUS_OK;
+}
+
+enum status runs_begin(struct runs *runs, struct error *error) {
+    void *firsts = runs->firsts;
+    TRY(array_grow(&firsts, &runs->run_capacity, runs->run_count + 1, sizeof *runs->firsts, ENTRIES_MAX, error));
+    runs->firsts = firsts;
+    runs->firsts[runs->run_count++] = runs->piece_count;
+    return begin_piece(runs, error);
+}
+
+enum status runs_append(struct runs *runs, const uint64_t *record, struct error *error) {
+    if (!has_room(runs))
+        TRY(begin_piece(runs, error));
+    struct block *block = &runs->blocks[runs->block_count - 1];
+    block->used += (uint32_t)pack_record(block->data + block->used, record, runs->last, runs->words);
+    runs->pieces[runs->piece_count - 1].end = block->used;
+    return STATUS_OK;
+}
 
 static int open_unlinked(const char *directory) {
     const int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -56,138 +125,102 @@ static int open_unlinked(const char *directory) {
     return named;
 }
 
-enum status runs_new(struct runs **runs, size_t record_size, const char *directory, struct error *error) {
+static enum status open_file(struct runs *runs, const char *directory, struct error *error) {
     const char *fallback = getenv("TMPDIR");
     const char *where = directory ? directory : fallback && *fallback ? fallback : "/tmp";
-    struct runs *made = malloc(sizeof *made);
-    if (!made)
-        return FAIL_MEMORY(error);
-    memset(made, 0, offsetof(struct runs, pending));
-    made->words = record_size / 8;
-    made->file = open_unlinked(where);
-    if (made->file < 0) {
-        const int reason = errno;
-        free(made);
-        return FAIL(error, STATUS_IO, "no temporary file in %s: %s", where, strerror(reason));
-    }
-    *runs = made;
-    return STATUS_OK;
+    runs->file = open_unlinked(where);
+    return runs->file >= 0 ? STATUS_OK
+                           : FAIL(error, STATUS_IO, "no temporary file in %s: %s", where, strerror(errno));
 }
 
-void runs_free(struct runs *runs) {
-    if (!runs)
-        return;
-    close(runs->file);
-    free(runs->list);
-    free(runs);
-}
-
-static enum status write_pending(struct runs *runs, struct error *error) {
+static enum status write_block(struct runs *runs, const struct block *block, struct error *error) {
     size_t done = 0;
-    while (done < runs->pending_size) {
+    while (done < block->used) {
         const ssize_t wrote =
-            pwrite(runs->file, runs->pending + done, runs->pending_size - done, (off_t)(runs->written + done));
+            pwrite(runs->file, block->data + done, block->used - done, (off_t)(runs->written + done));
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0)
             return FAIL(error, STATUS_IO, "writing a temporary file: %s", strerror(wrote < 0 ? errno : ENOSPC));
         done += (size_t)wrote;
     }
-    runs->written += done;
-    runs->pending_size = 0;
     return STATUS_OK;
 }
 
-void runs_begin(struct runs *runs) { memset(runs->last, 0, sizeof runs->last); }
-
-static size_t put_varint(unsigned char *to, uint64_t value) {
-    size_t size = 0;
-    while (value >= 0x80) {
-        to[size++] = (unsigned char)(value | 0x80);
-        value >>= 7;
+enum status runs_spill(struct runs *runs, const char *directory, struct error *error) {
+    if (runs->file < 0)
+        TRY(open_file(runs, directory, error));
+    for (; runs->first_held < runs->block_count; runs->first_held++) {
+        struct block *block = &runs->blocks[runs->first_held];
+        TRY(write_block(runs, block, error));
+        block->offset = runs->written;
+        runs->written += block->used;
+        runs->memory.give(runs->memory.self, block->data);
+        block->data = NULL;
+        runs->held--;
     }
-    to[size++] = (unsigned char)value;
-    return size;
-}
-
-/* Small differences of either sign become small numbers. */
-static uint64_t fold_sign(uint64_t difference) { return difference << 1 ^ (0 - (difference >> 63)); }
-static uint64_t unfold_sign(uint64_t folded) { return folded >> 1 ^ (0 - (folded & 1)); }
-
-enum status runs_append(struct runs *runs, const void *record, struct error *error) {
-    if (WRITE_BYTES - runs->pending_size < ENCODED_MAX)
-        TRY(write_pending(runs, error));
-    uint64_t words[RECORD_WORDS];
-    memcpy(words, record, runs->words * 8);
-    for (size_t i = 0; i < runs->words; i++)
-        runs->pending_size +=
-            put_varint(runs->pending + runs->pending_size, fold_sign(words[i] - runs->last[i]));
-    memcpy(runs->last, words, runs->words * 8);
     return STATUS_OK;
 }
 
-enum status runs_end(struct runs *runs, struct error *error) {
-    const uint64_t start = runs->count == 0 ? 0 : runs->list[runs->count - 1].end;
-    TRY(write_pending(runs, error));
-    void *list = runs->list;
-    TRY(array_grow(&list, &runs->capacity, runs->count + 1, sizeof *runs->list, RUNS_MAX, error));
-    runs->list = list;
-    runs->list[runs->count++] = (struct run){start, runs->written};
-    return STATUS_OK;
-}
+size_t runs_count(const struct runs *runs) { return runs->run_count; }
+size_t runs_blocks_held(const struct runs *runs) { return runs->held; }
+uint64_t runs_bytes_spilled(const struct runs *runs) { return runs->written; }
 
-size_t runs_count(const struct runs *runs) { return runs->count; }
-uint64_t runs_bytes(const struct runs *runs) { return runs->written; }
-
-struct run_reader *run_reader_new(const struct runs *runs, size_t index) {
-    struct run_reader *reader = malloc(sizeof *reader);
+struct run_reader *run_reader_new(const struct runs *runs, size_t run) {
+    struct run_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return NULL;
-    memset(reader, 0, offsetof(struct run_reader, bytes));
     reader->runs = runs;
-    reader->next = runs->list[index].start;
-    reader->end = runs->list[index].end;
+    reader->piece = runs->firsts[run];
+    reader->piece_end = run + 1 < runs->run_count ? runs->firsts[run + 1] : runs->piece_count;
     return reader;
 }
 
-void run_reader_free(struct run_reader *reader) { free(reader); }
+void run_reader_free(struct run_reader *reader) {
+    if (!reader)
+        return;
+    free(reader->buffer);
+    free(reader);
+}
 
-static enum status refill(struct run_reader *reader, struct error *error) {
-    memmove(reader->bytes, reader->bytes + reader->at, reader->filled - reader->at);
-    reader->filled -= reader->at;
-    reader->at = 0;
-    while (reader->filled < READ_BYTES && reader->next < reader->end) {
-        const uint64_t left = reader->end - reader->next;
-        const size_t room = READ_BYTES - reader->filled, want = left < room ? (size_t)left : room;
-        const ssize_t got = pread(reader->runs->file, reader->bytes + reader->filled, want, (off_t)reader->next);
+static enum status read_piece(struct run_reader *reader, const struct piece *piece, struct error *error) {
+    const struct block *block = &reader->runs->blocks[piece->block];
+    const size_t size = piece->end - piece->start;
+    if (!reader->buffer && !(reader->buffer = malloc(RUN_BLOCK_BYTES)))
+        return FAIL_MEMORY(error);
+    for (size_t done = 0; done < size;) {
+        const ssize_t got = pread(reader->runs->file, reader->buffer + done, size - done,
+                                  (off_t)(block->offset + piece->start + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
             return FAIL(error, STATUS_IO, "reading a temporary file: %s", got < 0 ? strerror(errno) : "it was cut");
-        reader->filled += (size_t)got;
-        reader->next += (uint64_t)got;
+        done += (size_t)got;
     }
+    reader->at = reader->buffer;
+    reader->end = reader->buffer + size;
     return STATUS_OK;
 }
 
-static uint64_t get_varint(struct run_reader *reader) {
-    uint64_t value = 0;
-    for (unsigned shift = 0;; shift += 7) {
-        const unsigned char byte = reader->bytes[reader->at++];
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return value;
-    }
+static enum status next_piece(struct run_reader *reader, struct error *error) {
+    const struct piece *piece = &reader->runs->pieces[reader->piece++];
+    const unsigned char *data = reader->runs->blocks[piece->block].data;
+    memset(reader->record, 0, sizeof reader->record);
+    if (!data)
+        return read_piece(reader, piece, error);
+    reader->at = data + piece->start;
+    reader->end = data + piece->end;
+    return STATUS_OK;
 }
 
-enum status run_reader_next(struct run_reader *reader, const void **record, struct error *error) {
-    if (reader->filled - reader->at < ENCODED_MAX && reader->next < reader->end)
-        TRY(refill(reader, error));
+enum status run_reader_next(struct run_reader *reader, const uint64_t **record, struct error *error) {
     *record = NULL;
-    if (reader->at == reader->filled)
-        return STATUS_OK;
-    for (size_t i = 0; i < reader->runs->words; i++)
-        reader->record[i] += unfold_sign(get_varint(reader));
+    while (reader->at == reader->end) {
+        if (reader->piece == reader->piece_end)
+            return STATUS_OK;
+        TRY(next_piece(reader, error));
+    }
+    reader->at += unpack_record(reader->at, reader->record, reader->runs->words);
     *record = reader->record;
     return STATUS_OK;
 }

@@ -3,45 +3,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/runs.h"
 
-/* Records lie in blocks that never move; sorting permutes 32-bit positions, not records.
+/* Pushed records gather in a small buffer; a full buffer is sorted, which happens in the cache, and packed behind the
+ * run before it, or into a new one where the order breaks:
  *
- *   blocks[0] |r r r r … r|  blocks[1] |r r r …|      position p: blocks[p >> shift], record p & mask
- *   order     |p p p p …        sorted positions, made by finish when the pushes were not in order
+ *   buffer |r r r r r|  ──sort──▶  runs |p p p p p p|p p p p|  ──merge──▶  next
  */
 enum {
-    BLOCK_BYTES = 64 << 10,
-    BLOCKS_MAX = 1 << 24,
-    SPILL_LEAST_BYTES = 256 << 10, /* a smaller sorter is not worth a run of its own */
-    MERGE_RUNS = 256,              /* runs merged at once; each has a read buffer */
-    ORDER_BYTES = 2 * sizeof(uint32_t),
+    BUFFER_FIRST_BYTES = 16 << 10,
+    BUFFER_LEAST_BYTES = 64 << 10, /* a full buffer is a sixteenth of the budget, within these */
+    BUFFER_MOST_BYTES = 1 << 20,
+    MERGE_RUNS = 256, /* runs merged at once; each may need a buffer of RUN_BLOCK_BYTES */
+    SPILL_LEAST_BLOCKS = 4,
 };
 
 struct sort_space {
-    size_t budget, used;
+    size_t budget, used, buffer_bytes;
     const char *directory; /* borrowed; may be NULL */
     uint64_t spilled;
     struct sorter *sorters; /* linked by next_sorter */
+    void *free_blocks;      /* owned; each holds the address of the next */
 };
 
 struct sorter {
     struct sort_space *space; /* borrowed */
     struct sorter *next_sorter;
-    size_t record_size;
+    size_t words;
     unsigned key_words;
-    unsigned shift; /* records per block: 1 << shift */
-    char **blocks;
-    size_t block_count, block_capacity;
-    uint32_t held;      /* records in memory */
-    bool in_order;      /* those were pushed in order */
+    uint64_t count;
+    uint64_t *buffer; /* owned */
+    size_t buffered, buffer_records;
+    bool in_order; /* the buffered ones */
     bool finished;
-    uint64_t count;     /* all records ever pushed */
-    uint32_t *order;    /* owned; NULL while in_order */
-    struct runs *runs;  /* owned; NULL while nothing was spilled */
-    uint32_t cursor;    /* next record, when nothing was spilled */
-    struct merge *merge; /* owned; when something was */
+    uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of the current run */
+    struct runs *runs;                  /* owned */
+    struct merge *merge;                /* owned; once finished */
 };
 
 /* A heap of the readers' current records: entry 0 is the smallest; equal keys: the earlier run first. */
@@ -50,7 +47,7 @@ struct merge {
     size_t size, reader_count;
     struct run_reader **readers;
     struct merge_entry {
-        const void *record; /* borrowed from its reader */
+        const uint64_t *record; /* borrowed from its reader */
         size_t reader;
     } *heap;
     bool top_taken; /* entry 0 was handed out and must move on first */
@@ -58,43 +55,61 @@ struct merge {
 
 struct sort_space *sort_space_new(size_t budget_bytes, const char *directory) {
     struct sort_space *space = calloc(1, sizeof *space);
-    if (space)
-        *space = (struct sort_space){.budget = budget_bytes, .directory = directory};
+    if (!space)
+        return NULL;
+    *space = (struct sort_space){.budget = budget_bytes, .directory = directory, .buffer_bytes = budget_bytes / 16};
+    if (space->buffer_bytes < BUFFER_LEAST_BYTES)
+        space->buffer_bytes = BUFFER_LEAST_BYTES;
+    if (space->buffer_bytes > BUFFER_MOST_BYTES)
+        space->buffer_bytes = BUFFER_MOST_BYTES;
     return space;
 }
 
-void sort_space_free(struct sort_space *space) { free(space); }
+void sort_space_free(struct sort_space *space) {
+    if (!space)
+        return;
+    for (void *block = space->free_blocks; block;) {
+        void *next = *(void **)block;
+        free(block);
+        block = next;
+    }
+    free(space);
+}
 
 uint64_t sort_space_spilled(const struct sort_space *space) { return space->spilled; }
+
+/* Blocks are used again: memory that was touched once costs less than fresh memory. */
+static void *take_block(void *self) {
+    struct sort_space *space = self;
+    void *block = space->free_blocks;
+    if (block)
+        space->free_blocks = *(void **)block;
+    else
+        block = malloc(RUN_BLOCK_BYTES);
+    space->used += block ? RUN_BLOCK_BYTES : 0;
+    return block;
+}
+
+static void give_block(void *self, void *block) {
+    struct sort_space *space = self;
+    *(void **)block = space->free_blocks;
+    space->free_blocks = block;
+    space->used -= RUN_BLOCK_BYTES;
+}
 
 struct sorter *sorter_new(struct sort_space *space, size_t record_size, unsigned key_words) {
     struct sorter *sorter = calloc(1, sizeof *sorter);
     if (!sorter)
         return NULL;
-    *sorter = (struct sorter){.space = space, .record_size = record_size, .key_words = key_words, .in_order = true};
-    while (((size_t)2 << sorter->shift) * record_size <= BLOCK_BYTES)
-        sorter->shift++;
+    *sorter = (struct sorter){.space = space, .words = record_size / 8, .key_words = key_words, .in_order = true};
+    const struct run_memory memory = {take_block, give_block, space};
+    if (!(sorter->runs = runs_new(sorter->words, &memory))) {
+        free(sorter);
+        return NULL;
+    }
     sorter->next_sorter = space->sorters;
     space->sorters = sorter;
     return sorter;
-}
-
-static size_t block_bytes(const struct sorter *sorter) { return sorter->record_size << sorter->shift; }
-
-/* What a block costs the budget: itself and its share of the order array and the array to merge it in. */
-static size_t block_cost(const struct sorter *sorter) {
-    return block_bytes(sorter) + ((size_t)ORDER_BYTES << sorter->shift);
-}
-
-static void drop_held(struct sorter *sorter) {
-    for (size_t i = 0; i < sorter->block_count; i++)
-        free(sorter->blocks[i]);
-    sorter->space->used -= sorter->block_count * block_cost(sorter);
-    free(sorter->order);
-    sorter->order = NULL;
-    sorter->block_count = 0;
-    sorter->held = 0;
-    sorter->in_order = true;
 }
 
 static void merge_free(struct merge *merge) {
@@ -107,6 +122,13 @@ static void merge_free(struct merge *merge) {
     free(merge);
 }
 
+static void drop_buffer(struct sorter *sorter) {
+    free(sorter->buffer);
+    sorter->buffer = NULL;
+    sorter->space->used -= sorter->buffer_records * sorter->words * 8;
+    sorter->buffer_records = sorter->buffered = 0;
+}
+
 void sorter_free(struct sorter *sorter) {
     if (!sorter)
         return;
@@ -114,34 +136,31 @@ void sorter_free(struct sorter *sorter) {
     while (*link != sorter)
         link = &(*link)->next_sorter;
     *link = sorter->next_sorter;
-    drop_held(sorter);
+    drop_buffer(sorter);
     merge_free(sorter->merge);
     runs_free(sorter->runs);
-    free(sorter->blocks);
     free(sorter);
 }
 
-static const void *record_at(const struct sorter *sorter, uint32_t position) {
-    const uint32_t mask = (UINT32_C(1) << sorter->shift) - 1;
-    return sorter->blocks[position >> sorter->shift] + (position & mask) * sorter->record_size;
-}
-
-static int compare_keys(const void *a, const void *b, unsigned words) {
-    const uint64_t *left = a, *right = b;
+static int compare_keys(const uint64_t *a, const uint64_t *b, unsigned words) {
     for (unsigned i = 0; i < words; i++)
-        if (left[i] != right[i])
-            return left[i] < right[i] ? -1 : 1;
+        if (a[i] != b[i])
+            return a[i] < b[i] ? -1 : 1;
     return 0;
 }
 
-static bool ordered(const struct sorter *sorter, uint32_t first, uint32_t second) {
-    return compare_keys(record_at(sorter, first), record_at(sorter, second), sorter->key_words) <= 0;
+static const uint64_t *buffered_at(const struct sorter *sorter, uint32_t position) {
+    return sorter->buffer + position * sorter->words;
 }
 
-/* Where the ascending run that starts at `from` in order[] ends. */
-static uint32_t run_end(const struct sorter *sorter, const uint32_t *order, uint32_t from) {
+static bool ordered(const struct sorter *sorter, uint32_t first, uint32_t second) {
+    return compare_keys(buffered_at(sorter, first), buffered_at(sorter, second), sorter->key_words) <= 0;
+}
+
+/* Where the ascending stretch that starts at `from` in order[] ends. */
+static uint32_t stretch_end(const struct sorter *sorter, const uint32_t *order, uint32_t from) {
     uint32_t end = from + 1;
-    while (end < sorter->held && ordered(sorter, order[end - 1], order[end]))
+    while (end < sorter->buffered && ordered(sorter, order[end - 1], order[end]))
         end++;
     return end;
 }
@@ -156,30 +175,32 @@ static void merge_two(const struct sorter *sorter, const uint32_t *from, uint32_
     memcpy(to + out, from + b, (right - b) * sizeof *to);
 }
 
-/* One pass of a natural merge sort: pairs of ascending runs of `from` become one run each in `to`. True when
- * everything is one run. */
+/* One pass of a natural merge sort: pairs of ascending stretches of `from` become one each in `to`. True when
+ * everything is one stretch. */
 static bool merge_pass(const struct sorter *sorter, const uint32_t *from, uint32_t *to) {
     bool single = true;
-    for (uint32_t left = 0; left < sorter->held;) {
-        const uint32_t middle = run_end(sorter, from, left);
-        const uint32_t right = middle < sorter->held ? run_end(sorter, from, middle) : middle;
+    for (uint32_t left = 0; left < sorter->buffered;) {
+        const uint32_t middle = stretch_end(sorter, from, left);
+        const uint32_t right = middle < sorter->buffered ? stretch_end(sorter, from, middle) : middle;
         merge_two(sorter, from, to, left, middle, right);
-        single = single && left == 0 && right == sorter->held;
+        single = single && left == 0 && right == sorter->buffered;
         left = right;
     }
     return single;
 }
 
-static enum status sort_held(struct sorter *sorter, struct error *error) {
-    if (sorter->in_order || sorter->order)
+/* *order: positions in the buffer, sorted; owned by the caller; NULL when they are in order as they lie. */
+static enum status sort_buffer(const struct sorter *sorter, uint32_t **order, struct error *error) {
+    *order = NULL;
+    if (sorter->in_order)
         return STATUS_OK;
-    uint32_t *from = malloc(sorter->held * sizeof *from), *to = malloc(sorter->held * sizeof *to);
+    uint32_t *from = malloc(sorter->buffered * sizeof *from), *to = malloc(sorter->buffered * sizeof *to);
     if (!from || !to) {
         free(from);
         free(to);
         return FAIL_MEMORY(error);
     }
-    for (uint32_t i = 0; i < sorter->held; i++)
+    for (uint32_t i = 0; i < sorter->buffered; i++)
         from[i] = i;
     while (!merge_pass(sorter, from, to)) {
         uint32_t *swap = from;
@@ -187,73 +208,81 @@ static enum status sort_held(struct sorter *sorter, struct error *error) {
         to = swap;
     }
     free(from);
-    sorter->order = to;
+    *order = to;
     return STATUS_OK;
 }
 
-static const void *nth_sorted(const struct sorter *sorter, uint32_t n) {
-    return record_at(sorter, sorter->order ? sorter->order[n] : n);
-}
-
-static enum status spill(struct sorter *sorter, struct error *error) {
-    if (!sorter->runs)
-        TRY(runs_new(&sorter->runs, sorter->record_size, sorter->space->directory, error));
-    TRY(sort_held(sorter, error));
-    const uint64_t before = runs_bytes(sorter->runs);
-    runs_begin(sorter->runs);
-    for (uint32_t i = 0; i < sorter->held; i++)
-        TRY(runs_append(sorter->runs, nth_sorted(sorter, i), error));
-    TRY(runs_end(sorter->runs, error));
-    sorter->space->spilled += runs_bytes(sorter->runs) - before;
-    drop_held(sorter);
-    return STATUS_OK;
-}
-
-/* Spills whoever holds most until there is room; a sorter being read is never touched. */
-static enum status make_room(struct sort_space *space, size_t bytes, struct error *error) {
-    while (space->used + bytes > space->budget) {
+/* Spills whoever holds most until the budget is kept; a sorter being read is never touched. What then still is too
+ * much are buffers and a few blocks for each sorter. */
+static enum status keep_budget(struct sort_space *space, struct error *error) {
+    while (space->used > space->budget) {
         struct sorter *largest = NULL;
-        size_t most = SPILL_LEAST_BYTES;
+        size_t most = SPILL_LEAST_BLOCKS;
         for (struct sorter *sorter = space->sorters; sorter; sorter = sorter->next_sorter) {
-            const size_t holds = sorter->block_count * block_cost(sorter);
-            if (!sorter->finished && holds >= most) {
+            if (!sorter->finished && runs_blocks_held(sorter->runs) >= most) {
                 largest = sorter;
-                most = holds;
+                most = runs_blocks_held(sorter->runs);
             }
         }
         if (!largest)
-            return STATUS_OK; /* what is left is small: at most SPILL_LEAST_BYTES for each sorter */
-        TRY(spill(largest, error));
+            return STATUS_OK;
+        const uint64_t before = runs_bytes_spilled(largest->runs);
+        TRY(runs_spill(largest->runs, space->directory, error));
+        space->spilled += runs_bytes_spilled(largest->runs) - before;
     }
     return STATUS_OK;
 }
 
-static enum status add_block(struct sorter *sorter, struct error *error) {
-    TRY(make_room(sorter->space, block_cost(sorter), error));
-    void *blocks = sorter->blocks;
-    TRY(array_grow(&blocks, &sorter->block_capacity, sorter->block_count + 1, sizeof *sorter->blocks, BLOCKS_MAX,
-                   error));
-    sorter->blocks = blocks;
-    char *block = malloc(block_bytes(sorter));
-    if (!block)
+static enum status append_sorted(struct sorter *sorter, const uint32_t *order, struct error *error) {
+    const uint64_t *first = buffered_at(sorter, order ? order[0] : 0);
+    if (runs_count(sorter->runs) == 0 || compare_keys(sorter->last, first, sorter->key_words) > 0)
+        TRY(runs_begin(sorter->runs, error));
+    for (uint32_t i = 0; i < sorter->buffered; i++)
+        TRY(runs_append(sorter->runs, buffered_at(sorter, order ? order[i] : i), error));
+    const uint32_t last = (uint32_t)sorter->buffered - 1;
+    memcpy(sorter->last, buffered_at(sorter, order ? order[last] : last), sorter->words * 8);
+    return STATUS_OK;
+}
+
+static enum status flush_buffer(struct sorter *sorter, struct error *error) {
+    uint32_t *order;
+    if (sorter->buffered == 0)
+        return STATUS_OK;
+    TRY(sort_buffer(sorter, &order, error));
+    const enum status status = append_sorted(sorter, order, error);
+    free(order);
+    TRY(status);
+    sorter->buffered = 0;
+    sorter->in_order = true;
+    return keep_budget(sorter->space, error);
+}
+
+/* The buffer starts small, since many sorters stay nearly empty. */
+static enum status make_room(struct sorter *sorter, struct error *error) {
+    const size_t record_bytes = sorter->words * 8;
+    if (sorter->buffer_records * record_bytes > sorter->space->buffer_bytes / 2)
+        return flush_buffer(sorter, error);
+    const size_t bytes =
+        sorter->buffer_records == 0 ? BUFFER_FIRST_BYTES : sorter->buffer_records * record_bytes * 2;
+    uint64_t *buffer = realloc(sorter->buffer, bytes);
+    if (!buffer)
         return FAIL_MEMORY(error);
-    sorter->blocks[sorter->block_count++] = block;
-    sorter->space->used += block_cost(sorter);
+    sorter->buffer = buffer;
+    sorter->space->used += (bytes / record_bytes - sorter->buffer_records) * record_bytes;
+    sorter->buffer_records = bytes / record_bytes;
     return STATUS_OK;
 }
 
 enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) {
-    if (sorter->held >> sorter->shift == sorter->block_count)
-        TRY(add_block(sorter, error));
-    const uint32_t position = sorter->held;
-    memcpy(sorter->blocks[position >> sorter->shift] +
-               (position & ((UINT32_C(1) << sorter->shift) - 1)) * sorter->record_size,
-           record, sorter->record_size);
-    if (position > 0 && sorter->in_order)
-        sorter->in_order = ordered(sorter, position - 1, position);
-    sorter->held++;
+    if (sorter->buffered == sorter->buffer_records)
+        TRY(make_room(sorter, error));
+    uint64_t *place = sorter->buffer + sorter->buffered * sorter->words;
+    memcpy(place, record, sorter->words * 8);
+    if (sorter->buffered > 0 && sorter->in_order)
+        sorter->in_order = compare_keys(place - sorter->words, place, sorter->key_words) <= 0;
+    sorter->buffered++;
     sorter->count++;
-    return sorter->held == UINT32_MAX ? spill(sorter, error) : STATUS_OK;
+    return STATUS_OK;
 }
 
 static bool entry_before(const struct merge *merge, const struct merge_entry *a, const struct merge_entry *b) {
@@ -283,15 +312,15 @@ static enum status merge_new(struct merge **merge, const struct sorter *sorter, 
         return FAIL_MEMORY(error);
     *merge = made; /* freed by its owner, half built or not */
     made->key_words = sorter->key_words;
-    made->readers = calloc(count, sizeof *made->readers);
-    made->heap = calloc(count, sizeof *made->heap);
+    made->readers = calloc(count + 1, sizeof *made->readers);
+    made->heap = calloc(count + 1, sizeof *made->heap);
     if (!made->readers || !made->heap)
         return FAIL_MEMORY(error);
     for (size_t i = 0; i < count; i++) {
         if (!(made->readers[i] = run_reader_new(sorter->runs, first + i)))
             return FAIL_MEMORY(error);
         made->reader_count++;
-        const void *record;
+        const uint64_t *record;
         TRY(run_reader_next(made->readers[i], &record, error));
         if (record)
             made->heap[made->size++] = (struct merge_entry){record, i};
@@ -301,7 +330,7 @@ static enum status merge_new(struct merge **merge, const struct sorter *sorter, 
     return STATUS_OK;
 }
 
-static enum status merge_next(struct merge *merge, const void **record, struct error *error) {
+static enum status merge_next(struct merge *merge, const uint64_t **record, struct error *error) {
     if (merge->top_taken) {
         struct merge_entry *top = &merge->heap[0];
         TRY(run_reader_next(merge->readers[top->reader], &top->record, error));
@@ -319,24 +348,31 @@ static enum status merge_into(struct sorter *sorter, size_t first, size_t count,
                               struct error *error) {
     struct merge *merge = NULL;
     enum status status = merge_new(&merge, sorter, first, count, error);
-    const void *record = NULL;
-    runs_begin(into);
-    while (status == STATUS_OK && (status = merge_next(merge, &record, error)) == STATUS_OK && record)
+    const uint64_t *record = NULL;
+    if (status == STATUS_OK)
+        status = runs_begin(into, error);
+    while (status == STATUS_OK && (status = merge_next(merge, &record, error)) == STATUS_OK && record) {
         status = runs_append(into, record, error);
+        if (status == STATUS_OK && sorter->space->used > sorter->space->budget &&
+            runs_blocks_held(into) >= SPILL_LEAST_BLOCKS)
+            status = runs_spill(into, sorter->space->directory, error);
+    }
     merge_free(merge);
-    return status == STATUS_OK ? runs_end(into, error) : status;
+    return status;
 }
 
 /* More runs than can be read at once: neighbours are merged, which keeps equal keys in order. */
 static enum status reduce_runs(struct sorter *sorter, struct error *error) {
+    const struct run_memory memory = {take_block, give_block, sorter->space};
     while (runs_count(sorter->runs) > MERGE_RUNS) {
-        struct runs *fewer;
-        TRY(runs_new(&fewer, sorter->record_size, sorter->space->directory, error));
+        struct runs *fewer = runs_new(sorter->words, &memory);
+        if (!fewer)
+            return FAIL_MEMORY(error);
         const size_t count = runs_count(sorter->runs);
         enum status status = STATUS_OK;
         for (size_t first = 0; first < count && status == STATUS_OK; first += MERGE_RUNS)
             status = merge_into(sorter, first, count - first < MERGE_RUNS ? count - first : MERGE_RUNS, fewer, error);
-        sorter->space->spilled += runs_bytes(fewer);
+        sorter->space->spilled += runs_bytes_spilled(fewer);
         runs_free(status == STATUS_OK ? sorter->runs : fewer);
         TRY(status);
         sorter->runs = fewer;
@@ -345,28 +381,24 @@ static enum status reduce_runs(struct sorter *sorter, struct error *error) {
 }
 
 enum status sorter_finish(struct sorter *sorter, struct error *error) {
-    if (sorter->runs) {
-        if (sorter->held > 0)
-            TRY(spill(sorter, error));
-        TRY(reduce_runs(sorter, error));
-    }
-    TRY(sort_held(sorter, error));
+    TRY(flush_buffer(sorter, error));
+    drop_buffer(sorter);
+    TRY(reduce_runs(sorter, error));
     sorter->finished = true;
     return sorter_rewind(sorter, error);
 }
 
 enum status sorter_rewind(struct sorter *sorter, struct error *error) {
-    sorter->cursor = 0;
     merge_free(sorter->merge);
     sorter->merge = NULL;
-    return sorter->runs ? merge_new(&sorter->merge, sorter, 0, runs_count(sorter->runs), error) : STATUS_OK;
+    return merge_new(&sorter->merge, sorter, 0, runs_count(sorter->runs), error);
 }
 
 enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) {
-    if (sorter->merge)
-        return merge_next(sorter->merge, record, error);
-    *record = sorter->cursor < sorter->held ? nth_sorted(sorter, sorter->cursor++) : NULL;
-    return STATUS_OK;
+    const uint64_t *next = NULL;
+    const enum status status = merge_next(sorter->merge, &next, error);
+    *record = next;
+    return status;
 }
 
 uint64_t sorter_count(const struct sorter *sorter) { return sorter->count; }

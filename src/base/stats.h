@@ -1,4 +1,5 @@
-/* Count, sum, extremes, spread and percentiles of durations in ns. Merging is exact and associative. */
+/* Count, sum, extremes, spread and percentiles of durations in ns. Merging is exact and associative; sums that would
+ * overflow (centuries) stay at their largest value. */
 #ifndef TRACECMP_STATS_H
 #define TRACECMP_STATS_H
 
