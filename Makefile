@@ -1,56 +1,151 @@
 # tracecmp. `make help` lists the targets.
-#   FLAVOUR=release|debug|san   one build directory each: build/<flavour>
+#   FLAVOUR=release|debug|san   how to build; each has a directory of its own under $(BUILD)
+#   BUILD=build                 where everything that is made goes
 #   CC, CFLAGS, LDFLAGS         yours are appended to ours
 #   WERROR=1                    warnings are errors (as in CI)
+#   V=1                         print the commands
+#   PREFIX, DESTDIR             where install puts things
 
 FLAVOUR ?= release
+BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 
-CC ?= cc
-PACKAGES := libuv libxxhash
-dir := build/$(FLAVOUR)
+version  := 0.1.0
+packages := libuv libisal libzstd libxxhash
+headers  := jsmn.h libiberty/demangle.h
+dir      := $(BUILD)/$(FLAVOUR)
+program  := $(dir)/tracecmp
 
 flags_release := -O2 -g
 flags_debug   := -O0 -g3
 flags_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug or san, not '$(FLAVOUR)'))
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
-version  := 0.1.0
+quiet    := $(if $(V),,@)
+ours     := -std=c11 -D_GNU_SOURCE -DTRACECMP_VERSION='"$(version)"' -Isrc $(warnings) $(flavour_flags)
 
-ours := -std=c11 -D_GNU_SOURCE -DTRACECMP_VERSION='"$(version)"' -Isrc -MMD -MP $(warnings) $(flags_$(FLAVOUR))
-package_flags = $(shell pkg-config --cflags $(PACKAGES))
-package_libs  = $(shell pkg-config --libs libuv) -liberty -lm
-test_libs     = $(shell pkg-config --libs criterion)
+# The system is asked when the first file is compiled, once, and not by targets that compile nothing.
+missing        = $(error Not found: $1. Run scripts/deps, or see there what to install)
+exists         = $(shell { pkg-config --exists $1; } 2> /dev/null && echo yes)
+package        = $(if $(call exists,$2),$(shell pkg-config $1 $2),$(call missing,pkg-config $2))
+header_tests   = $(foreach header,$(headers),-include $(header))
+headers_found  = $(shell { $(CC) $(CFLAGS) $(header_tests) -E -x c /dev/null; } > /dev/null 2>&1 && echo yes)
+compile_flags  = $(if $(headers_found),$(call package,--cflags,$(packages)),$(call missing,$(CC) $(headers)))
+package_flags  = $(eval package_flags := $$(compile_flags))$(package_flags)
+package_libs   = $(call package,--libs,$(filter-out libxxhash,$(packages))) -liberty -lm
+test_libs      = $(call package,--libs,criterion)
 
 sources      := $(sort $(wildcard src/*/*.c))
 library      := $(filter-out src/cli/main.c,$(sources))
-tests        := $(sort $(wildcard tests/unit/*.c tests/unit/*/*.c))
+tests        := $(sort $(wildcard tests/unit/*/*.c))
 objects      := $(sources:%.c=$(dir)/%.o)
 test_objects := $(library:%.c=$(dir)/%.o) $(tests:%.c=$(dir)/%.o)
+
+# Tests run in the repository's root with this environment.
+export TRACECMP = $(abspath $(program))
+guard = tests/guard.sh $(dir)/log
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
 ## all: build the program (build/tracecmp)
-all: build/tracecmp
+all: $(program)
+	@ln -sf $(FLAVOUR)/tracecmp $(BUILD)/tracecmp
 
-build/tracecmp: $(dir)/tracecmp
-	@ln -sf $(FLAVOUR)/tracecmp $@
+## everything: build the program and the unit tests
+everything: all $(dir)/unit_tests
 
-$(dir)/tracecmp: $(objects)
-	$(CC) $(flags_$(FLAVOUR)) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
+$(program): $(objects)
+	@echo "LINK $@"
+	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
 
 $(dir)/unit_tests: $(test_objects)
-	$(CC) $(flags_$(FLAVOUR)) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs) $(test_libs)
+	@echo "LINK $@"
+	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs) $(test_libs)
 
-$(dir)/%.o: %.c
+$(dir)/%.o: %.c $(dir)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ours) $(package_flags) $(CFLAGS) -c -o $@ $<
+	@echo "CC   $<"
+	$(quiet)$(CC) $(ours) -MMD -MP $(package_flags) $(CFLAGS) -c -o $@ $<
 
-## clean: remove build/
+# Changes when the compiler or its flags do, so that objects never come from two of them.
+$(dir)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(CC) $(ours) $(CFLAGS))' | cmp -s - $@ || \
+	    printf '%s\n' '$(subst ','\'',$(CC) $(ours) $(CFLAGS))' > $@
+
+## demo: install what is missing, build, compare two of the samples
+demo:
+	@scripts/deps build
+	@$(MAKE) --no-print-directory all
+	@scripts/demo
+
+## test: install what is missing, build, run every test
+test:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory everything
+	@failed=; for test in checks generator golden ways documents oracle unit; do \
+	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
+	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
+
+## unit: the unit tests (Criterion)
+unit: $(dir)/unit_tests
+	@$(guard) tests/unit.sh $<
+
+## golden: the program's output against tests/golden/*
+golden: $(program)
+	@$(guard) tests/golden.sh
+
+## golden-update: make tests/golden/* and the README's examples from what the program prints; review the difference
+golden-update: $(program)
+	@tests/golden.sh --update
+	@tests/documents.sh --update
+
+## ways: the report is the same for every way in and every chunk size
+ways: $(program)
+	@$(guard) tests/ways.sh
+
+## generator: the generator of the samples is deterministic and makes valid JSON
+generator:
+	@tests/generator.sh
+
+## documents: README and manual against the program
+documents: $(program)
+	@tests/documents.sh
+
+## oracle: the program's figures against reference numbers, where they are at hand
+oracle: $(program)
+	@tests/oracle.sh
+
+## checks: the rules of the house (includes, sizes, words)
+checks:
+	@scripts/check_includes.sh
+	@scripts/check_style.sh
+
+## san: build with address and undefined-behaviour sanitizers; run unit, golden and ways tests
+san:
+	@$(MAKE) --no-print-directory FLAVOUR=san golden ways unit
+
+## install: program and manual under $(DESTDIR)$(PREFIX)
+install: $(program)
+	install -D -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/tracecmp
+	install -D -m 644 src/cli/tracecmp.1 $(DESTDIR)$(PREFIX)/share/man/man1/tracecmp.1
+
+## uninstall: remove what install put there
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/tracecmp $(DESTDIR)$(PREFIX)/share/man/man1/tracecmp.1
+
+## clean: remove all that was made
 clean:
-	rm -rf build
+	rm -rf $(BUILD)
 
-.PHONY: all clean
--include $(objects:.o=.d) $(test_objects:.o=.d)
+## help: this list
+help:
+	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: all everything demo test unit golden golden-update ways generator documents oracle checks san install uninstall clean help \
+        FORCE
+FORCE:
+-include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

@@ -70,8 +70,10 @@ static enum status push_cpu_op(struct aggregate *aggregate, const struct event *
     struct op_cell *cell;
     TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->name_id, &cell, error));
     if (cell) {
+        const bool plausible = event->dur_ns > 0 && event->dur_ns <= LIMIT_DURATION_NS;
         cell->calls++;
-        cell->cpu_total_ns += event->dur_ns > 0 && event->dur_ns <= LIMIT_DURATION_NS ? event->dur_ns : 0;
+        if (plausible && __builtin_add_overflow(cell->cpu_total_ns, event->dur_ns, &cell->cpu_total_ns))
+            cell->cpu_total_ns = INT64_MAX;
     }
     return STATUS_OK;
 }

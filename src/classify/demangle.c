@@ -8,12 +8,12 @@
 #include "base/limits.h"
 
 /* The library recurses through the name, up to 250 bytes of stack for each of its bytes, and by itself takes none
- * above 1 KiB, which real ones are. Its work may grow exponentially with the length in three ways, each bounded here:
- * conversion operators inside one another (CONVERSIONS), substitutions of substitutions in the search for a parameter
- * pack (TREE_NODES), and in the output (LIMIT_DEMANGLE_BYTES). */
+ * above 1 KiB, which real ones are. Its work may grow exponentially with the length in three places, each bounded here:
+ * while it parses (AMBIGUITIES), while it looks for a parameter pack (TREE_NODES), and in the output
+ * (LIMIT_DEMANGLE_BYTES). */
 enum {
     MANGLED_BYTES = LIMIT_DEMANGLE_BYTES / 2,
-    CONVERSIONS = 8,
+    AMBIGUITIES = 8,
     TREE_NODES = 1 << 16,
     TREE_DEPTH = 1 << 10,
     OPTIONS = DMGL_PARAMS | DMGL_ANSI | DMGL_NO_RECURSE_LIMIT,
@@ -115,11 +115,18 @@ static bool print(struct demangle_component *tree, struct printing *printing) {
     return cplus_demangle_print_callback(OPTIONS, tree, collect, printing) != 0;
 }
 
-static bool converts_often(struct text name) {
-    unsigned conversions = 0;
-    for (size_t i = 0; i + 1 < name.size; i++)
-        conversions += name.data[i] == 'c' && name.data[i + 1] == 'v';
-    return conversions > CONVERSIONS;
+/* In a conversion operator ("cv") a template parameter with arguments ("T_I", "T0_I") is parsed in two ways, one after
+ * the other: those inside one another double the work each time. */
+static bool is_ambiguous(struct text name) {
+    unsigned ambiguities = 0;
+    bool parameter = false;
+    if (!memmem(name.data, name.size, "cv", 2))
+        return false;
+    for (size_t i = 0; i + 1 < name.size; i++) {
+        ambiguities += parameter && name.data[i] == '_' && name.data[i + 1] == 'I';
+        parameter = name.data[i] == 'T' || (parameter && name.data[i] >= '0' && name.data[i] <= '9');
+    }
+    return ambiguities > AMBIGUITIES;
 }
 
 static bool ends_with(struct text text, struct text end) {
@@ -137,7 +144,7 @@ static struct text without_mark(struct text name) {
 
 static bool is_mangled(struct text name) {
     return name.size > 2 && name.size <= MANGLED_BYTES && memcmp(name.data, "_Z", 2) == 0 &&
-           !memchr(name.data, '\0', name.size) && !converts_often(name);
+           !memchr(name.data, '\0', name.size) && !is_ambiguous(name);
 }
 
 static enum status demangle_part(struct text part, struct buf *out, bool *done, struct error *error) {

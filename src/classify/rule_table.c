@@ -227,7 +227,7 @@ static const struct rule computation[] = {
     RULE("Attention (Decode)", "flashattnfwdcombine"),
     RULE("Attention (Decode)", "batchdecode"),
     RULE("Attention (Decode)", "singledecode"),
-    RULE("Attention (Decode)", "fmha*generation"),
+    RULE("Attention (Decode)", "fmha*forgen"),
     RULE("Attention (Decode)", "_fwd_grouped_kernel_stage"),
     RULE("Attention (Decode)", "_fwd_kernel_stage"),
     RULE("Attention (Decode)", "attention*decode"),

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static void print_error(const struct error *error) {
+void say_error(const struct error *error) {
     fputs("tracecmp: ", stderr);
     for (unsigned i = error->causes; i-- > 1;)
         fprintf(stderr, "%s: ", error->cause[i].text);
@@ -85,7 +85,7 @@ enum exit_status run(int count, char *const *arguments) {
     }
     if (status == STATUS_OK)
         return exit_status;
-    print_error(&error);
+    say_error(&error);
     if (status == STATUS_USAGE)
         print_usage_hint(&options);
     return EXIT_ERROR;

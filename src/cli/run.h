@@ -14,6 +14,9 @@ enum exit_status run(int count, char *const *arguments);
 enum status summary_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
 enum status compare_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
 
+/* Says on standard error what went wrong, in one line. */
+void say_error(const struct error *error);
+
 /* Says on standard error what was lost of a trace; EXIT_DAMAGED when anything was. */
 enum exit_status say_losses(const char *name, const struct summary *summary);
 

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum read_compression { READ_PLAIN, READ_GZIP, READ_ZSTD };
+
 enum platform { PLATFORM_UNKNOWN, PLATFORM_AMD, PLATFORM_NVIDIA };
 
 struct device_properties { /* the first entry of deviceProperties; a number that is missing is -1 */
@@ -22,6 +24,7 @@ struct document {
     bool launches_nvidia;    /* … or cuda… */
     uint64_t bytes;          /* as read */
     uint64_t bytes_uncompressed;
+    enum read_compression compression;
     uint64_t items;          /* elements of traceEvents, used or not */
     bool complete;           /* false: cut off or damaged */
 };

@@ -48,7 +48,7 @@ static void write_trace(struct json *json, const struct summary *summary, const 
     json_string(json, "name", name);
     json_count(json, "bytes", document->bytes);
     json_count(json, "bytes_uncompressed", document->bytes_uncompressed);
-    json_null(json, "compression");
+    json_string(json, "compression", wording_compression(document->compression));
     json_string(json, "source", "json");
     json_flag(json, "complete", document->complete);
     json_count(json, "events", document->items);

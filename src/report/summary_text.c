@@ -29,6 +29,10 @@ static void print_trace(const struct summary *summary, const char *name, struct 
     say_label(screen, "Trace");
     screen_name(screen, text_from(name), screen->width - LABEL);
     screen_say(screen, " (%s, ", size);
+    if (summary->document.compression != READ_PLAIN) {
+        number_bytes(size, summary->document.bytes_uncompressed);
+        screen_say(screen, "%s of %s, ", wording_compression(summary->document.compression), size);
+    }
     say_count(screen, summary->document.items, "events)");
     screen_flow(screen, LABEL);
     if (summary->document.complete)

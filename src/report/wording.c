@@ -20,6 +20,11 @@ const char *wording_platform(enum platform platform) {
     return words[platform];
 }
 
+const char *wording_compression(enum read_compression compression) {
+    static const char *const words[] = {[READ_PLAIN] = NULL, [READ_GZIP] = "gzip", [READ_ZSTD] = "zstd"};
+    return words[compression];
+}
+
 const char *wording_status(enum diff_status status) {
     static const char *const words[] = {[DIFF_SLOWER] = "slower",
                                         [DIFF_FASTER] = "faster",

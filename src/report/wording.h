@@ -8,6 +8,7 @@
 const char *wording_phase(enum phase phase);
 const char *wording_category(enum event_kind kind); /* of the GPU kinds */
 const char *wording_platform(enum platform platform);
+const char *wording_compression(enum read_compression compression); /* NULL: none */
 const char *wording_status(enum diff_status status);
 
 static inline struct text summary_name(const struct summary *summary, uint32_t name) {

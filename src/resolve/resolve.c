@@ -28,6 +28,7 @@ struct resolve {
     bool use_external; /* External ids are not just the correlation again */
     uint32_t op_count, frame_count, note_count;
     uint64_t gpu_count, same_ids, unmatched;
+    int64_t gpu_ns;
     bool *step_used; /* owned; by step */
 };
 
@@ -53,13 +54,15 @@ static enum status push_gpu(struct resolve *resolve, const struct event *event, 
         tally_add(resolve->context.tally, ANOMALY_NEGATIVE_DURATION, event->offset);
         return STATUS_OK;
     }
-    if (event->dur_ns > LIMIT_DURATION_NS) {
+    /* All of them together stay within LIMIT_TIME_NS, so that no sum of durations overflows. */
+    if (event->dur_ns > LIMIT_DURATION_NS || event->dur_ns > LIMIT_TIME_NS - resolve->gpu_ns) {
         tally_add(resolve->context.tally, ANOMALY_ABSURD_DURATION, event->offset);
         return STATUS_OK;
     }
     if (event->correlation == 0)
         tally_add(resolve->context.tally, ANOMALY_NO_CORRELATION, event->offset);
     resolve->gpu_count++;
+    resolve->gpu_ns += event->dur_ns;
     resolve->same_ids += event->external_id != 0 && event->external_id == event->correlation;
     const struct gpu_record record = {
         .key = {event->correlation, 0},

@@ -9,7 +9,10 @@
 struct step {
     uint32_t class_id, process;
     int64_t ts_ns, end_ns;
+    uint32_t outer; /* of CPU steps: the last one begun before it in its process that ends after it */
 };
+
+enum { OUTER_STEPS = 64 }; /* how far steps_at follows them: steps hardly ever nest, but an input may be hostile */
 
 /* CPU steps sorted by (process or class, ts). */
 struct order {
@@ -92,7 +95,7 @@ static enum status add_step(struct steps *steps, const struct note_record *note,
     steps->list = list;
     const int64_t ts = slice_ts(&note->slice);
     *step = steps->count++;
-    steps->list[*step] = (struct step){note->slice.name, note->process, ts, ts + slice_dur(&note->slice)};
+    steps->list[*step] = (struct step){note->slice.name, note->process, ts, ts + slice_dur(&note->slice), STEP_NONE};
     return note->external_id != 0 ? remember(steps->by_external, note->external_id, *step, error) : STATUS_OK;
 }
 
@@ -169,6 +172,19 @@ static enum status order_steps(const struct steps *steps, struct order *order, b
     return STATUS_OK;
 }
 
+static void link_outer(struct steps *steps) {
+    const struct order *order = &steps->by_process;
+    for (uint32_t i = 1; i < order->count; i++) {
+        struct step *step = &steps->list[order->items[i]];
+        uint32_t outer = order->items[i - 1];
+        if (steps->list[outer].process != step->process)
+            continue;
+        while (outer != STEP_NONE && steps->list[outer].end_ns <= step->end_ns)
+            outer = steps->list[outer].outer;
+        step->outer = outer;
+    }
+}
+
 enum status steps_learn(struct steps *steps, struct lane *cpu, struct lane *gpu, struct error *error) {
     TRY(find_kind(steps, cpu, error));
     TRY(find_kind(steps, gpu, error));
@@ -176,6 +192,7 @@ enum status steps_learn(struct steps *steps, struct lane *cpu, struct lane *gpu,
         return STATUS_OK;
     TRY(learn_lane(steps, cpu, false, error));
     TRY(order_steps(steps, &steps->by_process, false, error));
+    link_outer(steps);
     TRY(order_steps(steps, &steps->by_class, true, error));
     return learn_lane(steps, gpu, true, error);
 }
@@ -188,6 +205,9 @@ uint32_t steps_of_cpu(const struct steps *steps, uint32_t position) { return rec
 uint32_t steps_of_gpu(const struct steps *steps, uint32_t position) { return recall(steps->gpu, position); }
 
 uint32_t steps_at(const struct steps *steps, uint32_t process, int64_t t_ns) {
-    const uint32_t step = last_begun(steps, &steps->by_process, process, t_ns);
-    return step != STEP_NONE && t_ns < steps->list[step].end_ns ? step : STEP_NONE;
+    uint32_t step = last_begun(steps, &steps->by_process, process, t_ns);
+    for (int i = 0; i < OUTER_STEPS && step != STEP_NONE; i++, step = steps->list[step].outer)
+        if (t_ns < steps->list[step].end_ns)
+            return step;
+    return STEP_NONE;
 }

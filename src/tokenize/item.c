@@ -197,13 +197,9 @@ static enum status read_device(struct item_reader *reader, const struct fields *
 
 static enum status read_name(struct item_reader *reader, struct field field, struct event *event,
                              struct error *error) {
-    bool repaired = false;
-    if (field.type == FIELD_STRING) {
-        TRY(unescape(field.text, &reader->name_scratch, &event->name, &repaired, error));
-    } else {
-        event->name = text_equal(field.text, TEXT("null")) ? TEXT("") : field.text;
-    }
-    if (event->name.size == 0)
+    bool repaired;
+    TRY(unescape(field.text, &reader->name_scratch, &event->name, &repaired, error));
+    if (event->name.size == 0 || (field.type == FIELD_PRIMITIVE && text_equal(field.text, TEXT("null"))))
         event->name = TEXT("(unnamed)");
     if (repaired)
         tally_add(reader->tally, ANOMALY_BAD_TEXT, event->offset);

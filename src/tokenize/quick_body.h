@@ -90,6 +90,12 @@ static inline bool read_string(struct walk *walk, struct text *text) {
     return false;
 }
 
+/* With a quote or a bracket inside, where the item ends is for scan_value to say. */
+static inline bool is_plain_word(struct text word) {
+    return word.size > 0 && !memchr(word.data, '"', word.size) && !memchr(word.data, '{', word.size) &&
+           !memchr(word.data, '[', word.size);
+}
+
 static inline bool read_word(struct walk *walk, struct text *text) {
     const char *start = walk->at;
     while (walk->at < walk->end) {
@@ -98,7 +104,7 @@ static inline bool read_word(struct walk *walk, struct text *text) {
         if (length == 32)
             continue;
         *text = (struct text){start, (size_t)(walk->at - start)};
-        return text->size > 0 && walk->at < walk->end && !memchr(start, '"', text->size);
+        return walk->at < walk->end && is_plain_word(*text);
     }
     return false;
 }
@@ -147,18 +153,22 @@ static inline uint64_t mask_of_keys(const char *data) {
     return mask_equal(data + 1, 'E') | mask_equal(data + 1, 'c') | mask_equal(data + 1, 'd');
 }
 
-/* Over the object that begins at walk->at, reading the keys of ours on its first level. */
+/* Over the object that begins at walk->at, reading the keys of ours on its first level. A backslash in it: unsure. One
+ * behind it must not matter, nor anything else there: the answer may not depend on how the input was cut. */
 static inline bool read_arguments(struct walk *walk, bool wanted, struct fields *fields) {
     bool in_string = false;
     uint64_t depth = 0;
     for (;; walk->at += 64) {
-        if (walk->at >= walk->end || mask_equal(walk->at, '\\'))
+        if (walk->at >= walk->end)
             return false;
+        const uint64_t backslashes = mask_equal(walk->at, '\\');
         const struct masks masks = masks_of(walk->at, in_string);
         const uint64_t keys = wanted ? masks.quotes & masks.strings & mask_of_keys(walk->at) : 0;
         for (uint64_t bits = masks.opens | masks.closes | keys; bits; bits &= bits - 1) {
             const char *here = walk->at + __builtin_ctzll(bits);
             const uint64_t bit = bits & -bits;
+            if (backslashes & (bit - 1))
+                return false;
             if (keys & bit) {
                 if (depth == 1 && !read_argument(here, walk->end, fields))
                     return false;
@@ -169,6 +179,8 @@ static inline bool read_arguments(struct walk *walk, bool wanted, struct fields 
                 return here < walk->end;
             }
         }
+        if (backslashes)
+            return false;
         in_string = masks.strings >> 63;
     }
 }

@@ -9,7 +9,7 @@
 
 struct scan {
     uint64_t depth;   /* open brackets */
-    uint64_t deepest; /* the largest depth so far */
+    uint64_t deepest; /* the largest depth that scan_value met */
     bool in_string;
     bool escaped;     /* the byte before was a backslash that escapes */
 };

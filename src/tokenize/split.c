@@ -341,7 +341,8 @@ static enum status try_item(struct splitter *splitter, struct cursor *cursor, si
     *length = 0;
     if (!splitter->sink.try_item || left <= SPLIT_PADDING)
         return STATUS_OK;
-    const struct text data = {cursor->data + cursor->at, left - SPLIT_PADDING};
+    const size_t size = left - SPLIT_PADDING < LIMIT_ITEM_BYTES ? left - SPLIT_PADDING : LIMIT_ITEM_BYTES;
+    const struct text data = {cursor->data + cursor->at, size};
     TRY(splitter->sink.try_item(splitter->sink.self, data, splitter->item_offset, length, error));
     cursor->at += *length;
     return STATUS_OK;
