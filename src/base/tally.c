@@ -24,6 +24,15 @@ void tally_add_times(struct tally *tally, enum anomaly anomaly, uint64_t times) 
     tally->rows[anomaly].count += times;
 }
 
+void tally_merge(struct tally *into, const struct tally *from) {
+    for (int i = 0; i < ANOMALY_COUNT; i++) {
+        const uint64_t count = into->rows[i].count + from->rows[i].count;
+        if (from->rows[i].has_byte)
+            tally_add(into, (enum anomaly)i, from->rows[i].first_byte);
+        into->rows[i].count = count;
+    }
+}
+
 bool tally_lost(const struct tally *tally) {
     for (int i = 0; i < ANOMALY_COUNT; i++)
         if (tally->rows[i].count > 0 && table[i].severity >= SEVERITY_DATA_LOSS)

@@ -60,6 +60,8 @@ const struct anomaly_info *anomaly_get(enum anomaly anomaly);
 const char *severity_name(enum severity severity);
 void tally_add(struct tally *tally, enum anomaly anomaly, uint64_t byte);
 void tally_add_times(struct tally *tally, enum anomaly anomaly, uint64_t times); /* no byte to name; 0 is nothing */
+/* Adds everything `from` counted. */
+void tally_merge(struct tally *into, const struct tally *from);
 /* True when a row of severity data_loss or error is not zero. */
 bool tally_lost(const struct tally *tally);
 

@@ -22,7 +22,6 @@ struct classify {
     bool stacks, has_step_regex;
     regex_t step_regex;
     struct known *known; /* owned; by name id */
-    uint32_t beyond[PHASES][STEP_KINDS]; /* index + 1 of annotation classes that share the name NAME_BEYOND */
     size_t known_count, known_capacity;
     size_t kernel_capacity, annotation_capacity;
     struct buf readable; /* owned */
@@ -97,7 +96,6 @@ static struct annotation read_annotation(const struct classify *self, struct tex
 
 static enum status push_gpu(struct classify *self, struct event *event, struct error *error) {
     struct known *known;
-    TRY(names_intern(self->names, event->name, &event->name_id, error));
     TRY(know_name(self, event->name_id, &known, error));
     uint32_t *class_id = &known->kernel[event->kind];
     if (*class_id == 0) {
@@ -108,30 +106,17 @@ static enum status push_gpu(struct classify *self, struct event *event, struct e
     return stage_push(self->stage.next, event, error);
 }
 
-/* Names beyond the ceiling are one name, but what they say still counts. */
-static enum status find_annotation(struct classify *self, uint32_t name_id, struct annotation annotation,
-                                   uint32_t **class_id, struct error *error) {
-    struct known *known;
-    *class_id = &self->beyond[annotation.phase][annotation.step];
-    if (name_id == NAME_BEYOND)
-        return STATUS_OK;
-    TRY(know_name(self, name_id, &known, error));
-    *class_id = &known->annotation;
-    return STATUS_OK;
-}
-
 static enum status push_annotation(struct classify *self, struct event *event, struct error *error) {
-    const struct annotation annotation = read_annotation(self, event->name);
-    uint32_t *class_id;
+    const struct annotation annotation = read_annotation(self, names_get(self->names, event->name_id));
+    struct known *known;
     if (annotation.phase == PHASE_NONE && annotation.step == STEP_KIND_NONE)
         return STATUS_OK;
-    TRY(names_intern(self->names, event->name, &event->name_id, error));
-    TRY(find_annotation(self, event->name_id, annotation, &class_id, error));
-    if (*class_id == 0) {
-        TRY(add_annotation_class(self, event->name_id, annotation, class_id, error));
-        ++*class_id;
+    TRY(know_name(self, event->name_id, &known, error));
+    if (known->annotation == 0) {
+        TRY(add_annotation_class(self, event->name_id, annotation, &known->annotation, error));
+        known->annotation++;
     }
-    event->class_id = *class_id - 1;
+    event->class_id = known->annotation - 1;
     return stage_push(self->stage.next, event, error);
 }
 
@@ -143,7 +128,6 @@ static enum status classify_push(struct stage *stage, struct event *event, struc
         return push_annotation(self, event, error);
     if (event->kind == EVENT_PYTHON && !self->stacks)
         return STATUS_OK;
-    TRY(names_intern(self->names, event->name, &event->name_id, error));
     return stage_push(self->stage.next, event, error);
 }
 

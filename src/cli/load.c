@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/pool.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
 #include "read/read.h"
@@ -23,6 +24,7 @@ struct load {
     struct source sources[OPTIONS_TRACES];
     struct read_input inputs[OPTIONS_TRACES];
     struct progress *progress; /* owned; NULL: not wanted */
+    struct pool *pool;         /* owned; NULL: one thread */
 };
 
 /* An error on the way through the stages does not know which input it is about. */
@@ -56,14 +58,22 @@ static void tick(void *self) {
     progress_show(load->progress, &state);
 }
 
+/* One worker alone would only add the way to it. */
+static struct pool *make_pool(const struct options *options) {
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    const unsigned threads = options->threads > 0 ? options->threads : online > 1 ? (unsigned)online : 1;
+    return threads > 1 ? pool_new(threads) : NULL;
+}
+
 static enum status open_sources(struct load *load, const struct rules *rules, struct error *error) {
     const struct options *options = load->options;
     const bool terminal = isatty(STDERR_FILENO);
     if (options->progress == WHEN_ALWAYS || (options->progress == WHEN_AUTO && terminal))
         load->progress = progress_new(terminal);
+    load->pool = make_pool(options);
     for (size_t i = 0; i < options->trace_count; i++) {
         struct source *source = &load->sources[i];
-        TRY(pipeline_new(&source->pipeline, options, rules, options->memory_bytes / options->trace_count, error));
+        TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count, error));
         source->inner = pipeline_sink(source->pipeline);
         source->name = strcmp(options->traces[i], "-") == 0 ? "standard input" : options->traces[i];
         load->inputs[i] = (struct read_input){.path = options->traces[i], .sink = {push, end, source}};
@@ -73,9 +83,6 @@ static enum status open_sources(struct load *load, const struct rules *rules, st
 
 static enum status read_sources(struct load *load, struct error *error) {
     const struct options *options = load->options;
-    char threads[16];
-    if (options->threads > 0 && snprintf(threads, sizeof threads, "%u", options->threads) > 0)
-        setenv("UV_THREADPOOL_SIZE", threads, 1);
     const struct read_options how = {
         .chunk_bytes = options->chunk_bytes,
         .tick = load->progress ? tick : NULL,
@@ -109,6 +116,7 @@ enum status load_traces(const struct options *options, const struct rules *rules
         take_summaries(&load, summaries);
     for (size_t i = 0; i < options->trace_count; i++)
         pipeline_free(load.sources[i].pipeline);
+    pool_free(load.pool);
     return status;
 }
 

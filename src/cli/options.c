@@ -198,7 +198,7 @@ static const struct option table[] = {
     {"rules", 0, "FILE", FOR_BOTH, "operation rules put before the built-in ones; may repeat", set_rules},
     {"fail-on", 0, "EXPR", FOR_COMPARE, "exit 1 when it holds, such as 'total>5%'; may repeat", set_gate},
     {"memory", 0, "SIZE", FOR_BOTH, "budget for records, beyond which they go to $TMPDIR (default 256M)", set_memory},
-    {"threads", 0, "N", FOR_BOTH, "threads that read ahead (default: online CPUs)", set_threads},
+    {"threads", 0, "N", FOR_BOTH, "worker threads (default: online CPUs)", set_threads},
     {"chunk", 0, "SIZE", FOR_BOTH, "largest piece of input handled at once; the report does not depend on it",
      set_chunk},
     {"progress", 0, "WHEN", FOR_BOTH, "progress on standard error: auto, always or never", set_progress},

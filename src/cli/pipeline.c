@@ -16,7 +16,7 @@ struct pipeline {
 };
 
 static enum status build(struct pipeline *pipeline, const struct options *options, const struct rules *rules,
-                         size_t memory_bytes, struct error *error) {
+                         struct pool *pool, size_t memory_bytes, struct error *error) {
     pipeline->summary = summary_new();
     pipeline->space = sort_space_new(memory_bytes, NULL);
     if (!pipeline->summary || !pipeline->space)
@@ -33,16 +33,16 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     const struct classify_options classify = {rules, options->step_regex, options->collect_stacks};
     TRY(classify_new(&pipeline->classify, summary->names, &pipeline->classes, &classify, pipeline->resolve, error));
     pipeline->tokenizer =
-        tokenizer_new(summary->names, &summary->tally, &summary->document, pipeline->classify);
+        tokenizer_new(summary->names, &summary->tally, &summary->document, pool, pipeline->classify);
     return pipeline->tokenizer ? STATUS_OK : FAIL_MEMORY(error);
 }
 
 enum status pipeline_new(struct pipeline **pipeline, const struct options *options, const struct rules *rules,
-                         size_t memory_bytes, struct error *error) {
+                         struct pool *pool, size_t memory_bytes, struct error *error) {
     struct pipeline *made = calloc(1, sizeof *made);
     if (!made)
         return FAIL_MEMORY(error);
-    const enum status status = build(made, options, rules, memory_bytes, error);
+    const enum status status = build(made, options, rules, pool, memory_bytes, error);
     if (status != STATUS_OK) {
         pipeline_free(made);
         return status;

@@ -31,18 +31,17 @@ enum op_method { OP_BY_NONE, OP_BY_ENCLOSING, OP_BY_EXTERNAL_ID };
 struct event {
     /* tokenize/ */
     enum event_kind kind;
-    struct text name;     /* decoded, valid UTF-8; borrowed: until the push returns */
+    uint32_t name_id;     /* decoded, valid UTF-8; NAME_NONE for launches */
     uint64_t offset;      /* of its first byte in the uncompressed input */
     int64_t ts_ns;        /* ts and dur each rounded half-even from the decimal text */
     int64_t dur_ns;       /* 0 when missing */
-    uint32_t row;         /* (pid, tid), interned */
-    uint32_t process;     /* pid alone, interned beside the rows */
+    uint32_t row;         /* (pid, tid), interned in a form of its own */
+    uint32_t process;     /* pid alone, likewise */
     uint32_t device;      /* args.device, else pid, interned as text; GPU kinds only */
     uint64_t correlation; /* 0: none; negative ids as two's complement */
     uint64_t external_id; /* 0: none */
 
     /* classify/ */
-    uint32_t name_id;
     uint32_t class_id; /* GPU kinds: kernel class; annotations: annotation class (classify/classes.h) */
 
     /* resolve/: GPU kinds only */

@@ -15,14 +15,11 @@ struct item_reader {
     const struct quick *quick;
     struct tokens tokens;
     struct buf key_scratch, name_scratch;
-    struct names *rows;       /* (pid, tid) as one text, owned */
     struct buf row_text;      /* the row of the event before, */
     uint32_t row, process;    /* which is mostly this one's too */
     struct buf device_text;
     uint32_t device;
 };
-
-enum { ROW_TABLE_BYTES = 64 << 20 };
 
 struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document) {
     struct item_reader *reader = calloc(1, sizeof *reader);
@@ -34,11 +31,6 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
     buf_init(&reader->name_scratch, (size_t)LIMIT_ITEM_BYTES * 3);
     buf_init(&reader->row_text, LIMIT_ITEM_BYTES);
     buf_init(&reader->device_text, LIMIT_ITEM_BYTES);
-    reader->rows = names_new(ROW_TABLE_BYTES);
-    if (!reader->rows) {
-        item_reader_free(reader);
-        return NULL;
-    }
     return reader;
 }
 
@@ -50,8 +42,18 @@ void item_reader_free(struct item_reader *reader) {
     buf_fini(&reader->name_scratch);
     buf_fini(&reader->row_text);
     buf_fini(&reader->device_text);
-    names_free(reader->rows);
     free(reader);
+}
+
+void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally,
+                     struct document *document) {
+    if (names != reader->names) {
+        buf_clear(&reader->row_text);
+        reader->device = NAME_NONE;
+    }
+    reader->names = names;
+    reader->tally = tally;
+    reader->document = document;
 }
 
 static enum status get_key(struct item_reader *reader, int token, struct text *key, struct error *error) {
@@ -173,10 +175,8 @@ static enum status read_row(struct item_reader *reader, const struct fields *fie
     TRY(buf_append(&reader->row_text, "", 1, error));
     TRY(buf_append(&reader->row_text, tid.data, tid.size, error));
     const struct text text = {reader->row_text.data, reader->row_text.size};
-    TRY(names_intern(reader->rows, text, &reader->row, error));
-    if (reader->row == NAME_BEYOND)
-        tally_add_times(reader->tally, ANOMALY_TABLE_FULL, 1);
-    return names_intern(reader->rows, (struct text){text.data + 1, 1 + pid.size}, &reader->process, error);
+    TRY(names_intern(reader->names, text, &reader->row, error));
+    return names_intern(reader->names, (struct text){text.data + 1, 1 + pid.size}, &reader->process, error);
 }
 
 static enum status read_device(struct item_reader *reader, const struct fields *fields, uint32_t *device,
@@ -198,12 +198,13 @@ static enum status read_device(struct item_reader *reader, const struct fields *
 static enum status read_name(struct item_reader *reader, struct field field, struct event *event,
                              struct error *error) {
     bool repaired;
-    TRY(unescape(field.text, &reader->name_scratch, &event->name, &repaired, error));
-    if (event->name.size == 0 || (field.type == FIELD_PRIMITIVE && text_equal(field.text, TEXT("null"))))
-        event->name = TEXT("(unnamed)");
+    struct text name;
+    TRY(unescape(field.text, &reader->name_scratch, &name, &repaired, error));
+    if (name.size == 0 || (field.type == FIELD_PRIMITIVE && text_equal(field.text, TEXT("null"))))
+        name = TEXT("(unnamed)");
     if (repaired)
         tally_add(reader->tally, ANOMALY_BAD_TEXT, event->offset);
-    return STATUS_OK;
+    return names_intern(reader->names, name, &event->name_id, error);
 }
 
 static int64_t clamp_time(int64_t ns) {
@@ -243,14 +244,14 @@ static enum status read_event(struct item_reader *reader, const struct fields *f
                               bool *used, struct error *error) {
     event->correlation = id_of(fields->correlation);
     event->external_id = id_of(fields->external_id);
-    TRY(read_name(reader, fields->name, event, error));
-    if (event->kind == EVENT_LAUNCH) {
-        note_launch(reader->document, event->name);
-        if (event->correlation == 0)
-            return STATUS_OK;
-    }
+    if (event->kind == EVENT_LAUNCH)
+        note_launch(reader->document, fields->name.text);
+    if (event->kind == EVENT_LAUNCH && event->correlation == 0)
+        return STATUS_OK;
     if (!read_times(reader, fields, event))
         return STATUS_OK;
+    if (event->kind != EVENT_LAUNCH)
+        TRY(read_name(reader, fields->name, event, error));
     TRY(read_row(reader, fields, error));
     event->row = reader->row;
     event->process = reader->process;

@@ -10,13 +10,15 @@
 
 struct item_reader;
 
-/* names: for device names; tally, document (which launches it saw): all borrowed for the life of the reader.
- * NULL: no memory. */
+/* names: for the names of events (not of launches), rows, processes and devices; document: which launches it saw; all
+ * borrowed. NULL: no memory. */
 struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document);
 void item_reader_free(struct item_reader *reader);
-/* *used: the item is an event that a stage needs, and *event holds its first part; event->name borrows from span or
- * from the reader until the next call. What is wrong with the item is counted; status is for what stops the work.
- * QUICK_PADDING readable bytes must lie behind the span. */
+/* Others from now on. */
+void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally,
+                     struct document *document);
+/* *used: the item is an event that a stage needs, and *event holds its first part. What is wrong with the item is
+ * counted; status is for what stops the work. QUICK_PADDING readable bytes must lie behind the span. */
 enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,
                       struct error *error) CHECKED;
 /* The same for the item that begins at data[0], if it is whole and in the usual form: *length is its length then,

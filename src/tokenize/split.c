@@ -490,6 +490,26 @@ enum status splitter_push(struct splitter *splitter, const struct chunk *chunk, 
     return STATUS_OK;
 }
 
+bool splitter_between(const struct splitter *splitter) {
+    return splitter->place == AT_ITEM && splitter->separated && !splitter->stray && splitter->form != FORM_LINES;
+}
+
+void splitter_resume(struct splitter *splitter, const struct splitter *document, uint64_t offset,
+                     struct tally *tally) {
+    splitter->form = document->form;
+    splitter->place = AT_ITEM;
+    splitter->events_seen = splitter->separated = true;
+    splitter->stray = splitter->too_long = false;
+    splitter->offset = offset;
+    splitter->items = 0;
+    splitter->tally = tally;
+}
+
+void splitter_skip(struct splitter *splitter, uint64_t bytes, uint64_t items) {
+    splitter->offset += bytes;
+    splitter->items += items;
+}
+
 static enum status end_too_early(const struct splitter *splitter, struct error *error) {
     if (splitter->place == AT_START)
         return not_a_trace(splitter->offset, splitter->offset == 0 ? "the input is empty" : "the input is blank", error);

@@ -33,6 +33,13 @@ struct splitter *splitter_new(const struct split_sink *sink, struct tally *tally
 void splitter_free(struct splitter *splitter);
 /* STATUS_NOT_A_TRACE, with the byte, as soon as it cannot become one. */
 enum status splitter_push(struct splitter *splitter, const struct chunk *chunk, struct error *error) CHECKED;
+/* For blocks that are split by several splitters. `between`: the next byte stands between two items, behind a comma,
+ * which is the state that `resume` puts a splitter in; document: whose form it takes over. `skip`: as if bytes that
+ * lead from between two items to between two others had been pushed. */
+bool splitter_between(const struct splitter *splitter);
+void splitter_resume(struct splitter *splitter, const struct splitter *document, uint64_t offset, struct tally *tally);
+void splitter_skip(struct splitter *splitter, uint64_t bytes, uint64_t items);
+
 /* The input ended. STATUS_NOT_A_TRACE when no item could ever have come (empty, no traceEvents and no array). */
 enum status splitter_end(struct splitter *splitter, struct error *error) CHECKED;
 /* After end: was the document whole? */

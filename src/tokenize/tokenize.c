@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "tokenize/blocks.h"
 #include "tokenize/head.h"
 #include "tokenize/item.h"
 #include "tokenize/split.h"
@@ -9,6 +10,7 @@
 struct tokenizer {
     struct splitter *splitter;
     struct item_reader *items;
+    struct blocks *blocks;     /* NULL: one thread */
     struct document *document; /* borrowed */
     struct stage *next;        /* borrowed */
 };
@@ -39,26 +41,35 @@ static bool wants_head(void *self, struct text key) {
     return head_wants(key);
 }
 
+static bool build(struct tokenizer *tokenizer, struct names *names, struct tally *tally, struct pool *pool) {
+    const struct split_sink sink = {take_item, try_item, take_head, wants_head, tokenizer};
+    tokenizer->splitter = splitter_new(&sink, tally);
+    tokenizer->items = item_reader_new(names, tally, tokenizer->document);
+    if (!tokenizer->splitter || !tokenizer->items)
+        return false;
+    const struct blocks_context context = {pool,  tokenizer->splitter, names,
+                                           tally, tokenizer->document, tokenizer->next};
+    tokenizer->blocks = pool ? blocks_new(&context) : NULL;
+    return !pool || tokenizer->blocks;
+}
+
 struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document,
-                                struct stage *next) {
+                                struct pool *pool, struct stage *next) {
     struct tokenizer *tokenizer = calloc(1, sizeof *tokenizer);
     if (!tokenizer)
         return NULL;
     tokenizer->document = document;
     tokenizer->next = next;
-    const struct split_sink sink = {take_item, try_item, take_head, wants_head, tokenizer};
-    tokenizer->splitter = splitter_new(&sink, tally);
-    tokenizer->items = item_reader_new(names, tally, document);
-    if (!tokenizer->splitter || !tokenizer->items) {
-        tokenizer_free(tokenizer);
-        return NULL;
-    }
-    return tokenizer;
+    if (build(tokenizer, names, tally, pool))
+        return tokenizer;
+    tokenizer_free(tokenizer);
+    return NULL;
 }
 
 void tokenizer_free(struct tokenizer *tokenizer) {
     if (!tokenizer)
         return;
+    blocks_free(tokenizer->blocks);
     splitter_free(tokenizer->splitter);
     item_reader_free(tokenizer->items);
     free(tokenizer);
@@ -67,11 +78,14 @@ void tokenizer_free(struct tokenizer *tokenizer) {
 static enum status push(void *self, const struct chunk *chunk, struct error *error) {
     struct tokenizer *tokenizer = self;
     tokenizer->document->bytes_uncompressed += chunk->size;
-    return splitter_push(tokenizer->splitter, chunk, error);
+    return tokenizer->blocks ? blocks_push(tokenizer->blocks, chunk, error)
+                             : splitter_push(tokenizer->splitter, chunk, error);
 }
 
 static enum status end(void *self, struct error *error) {
     struct tokenizer *tokenizer = self;
+    if (tokenizer->blocks)
+        TRY(blocks_end(tokenizer->blocks, error));
     TRY(splitter_end(tokenizer->splitter, error));
     tokenizer->document->complete = splitter_complete(tokenizer->splitter);
     tokenizer->document->items = splitter_items(tokenizer->splitter);

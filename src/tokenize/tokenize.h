@@ -4,6 +4,7 @@
 #define TRACECMP_TOKENIZE_H
 
 #include "base/names.h"
+#include "base/pool.h"
 #include "base/tally.h"
 #include "flow/chunk.h"
 #include "flow/document.h"
@@ -11,13 +12,13 @@
 
 struct tokenizer;
 
-/* All borrowed for the life of the tokenizer. NULL: no memory. */
+/* All borrowed for the life of the tokenizer; pool: NULL: everything on the calling thread. NULL: no memory. */
 struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document,
-                                struct stage *next);
+                                struct pool *pool, struct stage *next);
 void tokenizer_free(struct tokenizer *tokenizer);
 /* Its end checks the document and flushes the next stage. */
 struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer);
-/* Events handed on so far; for progress. */
+/* Items seen so far; for progress. */
 uint64_t tokenizer_events(const struct tokenizer *tokenizer);
 
 #endif

@@ -1,0 +1,22 @@
+/* A few threads that run jobs in the order they were submitted. */
+#ifndef TRACECMP_POOL_H
+#define TRACECMP_POOL_H
+
+#include <stdbool.h>
+
+struct pool;
+
+struct job { /* embedded in the caller's struct; the caller's again once pool_wait has returned */
+    void (*run)(struct job *job, unsigned worker); /* worker: 0 … threads - 1 */
+    bool done;
+    struct job *next;
+};
+
+struct pool *pool_new(unsigned threads); /* NULL: no memory or no threads */
+void pool_free(struct pool *pool);       /* after every job was waited for */
+unsigned pool_threads(const struct pool *pool);
+/* Each worker sees the jobs it runs in the order of their submission. */
+void pool_submit(struct pool *pool, struct job *job);
+void pool_wait(struct pool *pool, const struct job *job);
+
+#endif

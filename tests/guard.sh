@@ -1,0 +1,23 @@
+#!/bin/sh
+# Runs a test and fails when a sanitizer found anything, also what the test itself does not notice (such as leaks):
+#   guard.sh DIRECTORY COMMAND...        the reports are left in DIRECTORY
+set -u
+
+log=$1
+shift
+rm -rf "$log"
+mkdir -p "$log"
+log=$(cd "$log" && pwd)
+export ASAN_OPTIONS="log_path=$log/report:detect_leaks=1"
+export UBSAN_OPTIONS="log_path=$log/report:print_stacktrace=1"
+
+"$@"
+status=$?
+
+for report in "$log"/*; do
+    [ -e "$report" ] || continue
+    head -n 40 "$report" >&2
+    echo "$1: a sanitizer found something: $report" >&2
+    status=1
+done
+exit $status

@@ -1,0 +1,66 @@
+#include "resolve_fixture.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "resolve/resolve.h"
+
+struct recorder {
+    struct stage stage; /* first */
+    struct resolved *resolved;
+    size_t capacity;
+};
+
+static enum status record(struct stage *stage, struct event *event, struct error *error) {
+    struct recorder *recorder = (struct recorder *)stage;
+    struct resolved *resolved = recorder->resolved;
+    (void)error;
+    if (!event_is_gpu(event->kind)) {
+        cr_expect_eq(event->kind, EVENT_CPU_OP, "only cpu_ops and GPU events come out");
+        resolved->op_count++;
+        return STATUS_OK;
+    }
+    cr_assert_lt(resolved->gpu_count, recorder->capacity, "more GPU events came out than went in");
+    resolved->gpu[resolved->gpu_count++] = *event;
+    return STATUS_OK;
+}
+
+static enum status end(struct stage *stage, struct error *error) {
+    (void)error;
+    ((struct recorder *)stage)->resolved->flushed = true;
+    return STATUS_OK;
+}
+
+struct resolved resolve_events(const struct event *events, size_t count, const struct classes *classes,
+                               size_t budget_bytes) {
+    static const struct stage_ops ops = {"recorder", record, end, NULL};
+    struct resolved resolved = {.gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new()};
+    struct recorder recorder = {{&ops, NULL}, &resolved, count};
+    struct sort_space *space = sort_space_new(budget_bytes, NULL);
+    struct resolve_context context = {space, resolved.paths, &resolved.tally, classes, &recorder.stage};
+    struct stage *resolve = resolve_new(&context);
+    struct error error;
+    cr_assert(resolved.gpu && resolved.paths && space && resolve);
+    for (size_t i = 0; i < count; i++) {
+        struct event event = events[i];
+        cr_assert_eq(stage_push(resolve, &event, &error), STATUS_OK);
+    }
+    cr_assert_eq(stage_flush(resolve, &error), STATUS_OK);
+    resolved.spilled = sort_space_spilled(space);
+    stage_free(resolve);
+    sort_space_free(space);
+    return resolved;
+}
+
+void resolved_free(struct resolved *resolved) {
+    free(resolved->gpu);
+    paths_free(resolved->paths);
+}
+
+size_t resolved_stack(const struct resolved *resolved, uint32_t node, uint32_t *names, size_t most) {
+    const size_t depth = paths_depth(resolved->paths, node);
+    cr_assert_leq(depth, most, "a stack of %zu frames", depth);
+    for (size_t i = depth; i-- > 0; node = paths_caller(resolved->paths, node))
+        names[i] = paths_name(resolved->paths, node);
+    return depth;
+}

@@ -1,0 +1,26 @@
+/* Events through a resolve stage of its own, and what came out. What gets no memory fails its test. */
+#ifndef TRACECMP_RESOLVE_FIXTURE_H
+#define TRACECMP_RESOLVE_FIXTURE_H
+
+#include "base/paths.h"
+#include "base/tally.h"
+#include "flow/classes.h"
+#include "flow/event.h"
+
+struct resolved {
+    struct event *gpu; /* owned; as they came out */
+    size_t gpu_count, op_count;
+    bool flushed;
+    struct tally tally;
+    struct paths *paths; /* owned */
+    uint64_t spilled;    /* bytes */
+};
+
+struct resolved resolve_events(const struct event *events, size_t count, const struct classes *classes,
+                               size_t budget_bytes);
+void resolved_free(struct resolved *resolved);
+
+/* The names of a path's frames, outermost first; returns how many (at most `most`). */
+size_t resolved_stack(const struct resolved *resolved, uint32_t node, uint32_t *names, size_t most);
+
+#endif

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Is the report the same whatever the way in, the size of the pieces, the budget and the number of threads?
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+program=${TRACECMP:-$PWD/build/tracecmp}
+export COLUMNS=100 LC_ALL=C NO_COLOR=1 TERM=dumb
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkfifo "$work/fifo"
+failures=0
+checks=0
+
+# The name of the trace is the only thing that may differ.
+normalise() {
+    sed -e 's/"name": "[^"]*", "bytes"/"name": "", "bytes"/' -e '1s/^Trace .* (/Trace (/' "$1"
+}
+
+# run NAME COMMAND...: its report in all $formats and its exit status go to $work/NAME
+run() {
+    local name=$1 format status
+    shift
+    for format in $formats; do
+        "$@" --format $format > "$work/out" 2> /dev/null
+        status=$?
+        normalise "$work/out"
+        echo "exit $status"
+    done > "$work/$name"
+}
+
+same() {
+    checks=$((checks + 1))
+    cmp -s "$work/wanted" "$work/got" && return
+    failures=$((failures + 1))
+    echo "ways: $trace: another report by: $1"
+    diff -a "$work/wanted" "$work/got" | cut -c 1-300 | head -n 6
+}
+
+check() {
+    local name=$1
+    shift
+    run got "$@"
+    same "$name"
+}
+
+summary() { "$program" summary "$@"; }
+from_redirection() { summary - "$@" < "$trace"; }
+from_pipe() { cat "$trace" | summary - "$@"; }
+from_slow_pipe() { { head -c 1000 "$trace"; sleep 0.05; tail -c +1001 "$trace"; } | summary - "$@"; }
+from_fifo() { cat "$trace" > "$work/fifo" & summary "$work/fifo" "$@"; local status=$?; wait; return $status; }
+from_descriptor() { summary /dev/fd/7 "$@" 7< "$trace"; }
+from_substitution() { summary <(cat "$trace") "$@"; }
+
+# Small broken inputs: every way that a chunk can cut them.
+formats=json
+for trace in tests/data/*.json; do
+    run wanted summary "$trace"
+    for size in 1 2 3 7 64; do
+        check "--chunk $size" summary "$trace" --chunk "$size"
+    done
+    check '--memory 1' summary "$trace" --memory 1
+    check 'redirection' from_redirection
+    check 'pipe' from_pipe
+    # A FIFO whose reader gives up would leave its writer waiting.
+    grep -q '^exit 2$' "$work/wanted" || check 'fifo' from_fifo
+done
+
+formats='json text'
+for trace in samples/*.json; do
+    run wanted summary "$trace"
+    for size in 7 64 4096 1M; do
+        check "--chunk $size" summary "$trace" --chunk "$size"
+    done
+    for threads in 1 2 7; do
+        check "--threads $threads" summary "$trace" --threads $threads
+    done
+    check '--memory 1M' summary "$trace" --memory 1M
+    check '--memory 1' summary "$trace" --memory 1
+    for way in redirection pipe slow_pipe fifo descriptor substitution; do
+        check "$way" from_$way
+    done
+    check 'pipe --chunk 13' from_pipe --chunk 13
+done
+trace=samples/no_stacks.json
+run wanted summary "$trace"
+for size in 1 2 3; do
+    check "--chunk $size" summary "$trace" --chunk $size
+done
+
+# Both traces of a comparison, one of them by another way.
+trace=samples/nvidia_after.json
+"$program" compare --format csv --table kernels samples/nvidia_before.json "$trace" > "$work/wanted"
+"$program" compare --format csv --table kernels samples/nvidia_before.json - < "$trace" > "$work/got"
+same 'compare, standard input'
+"$program" compare --format csv --table kernels <(cat samples/nvidia_before.json) <(cat "$trace") > "$work/got"
+same 'compare, process substitution'
+"$program" compare --format csv --table kernels --chunk 13 samples/nvidia_before.json "$trace" > "$work/got"
+same 'compare, --chunk 13'
+
+echo "ways: $((checks - failures)) passed, $failures failed"
+[ $failures -eq 0 ] && [ $checks -gt 0 ]
