@@ -14,7 +14,7 @@ enum {
     LIMIT_ROWS = 4 << 20,          /* distinct (pid, tid): later ones become one row, counted */
     LIMIT_PATHS = 4 << 20,         /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_TABLE_ROWS = 4 << 20,    /* rows of one table of the summary: further ones are counted */
-    LIMIT_NESTING = 1 << 16,       /* CPU slices open at one instant on one row: further ones are counted */
+    LIMIT_NESTING = 1 << 12,       /* CPU slices open at one instant on one row: further ones are counted */
     LIMIT_RULES = 1 << 12,         /* rules of a --rules file: an error */
     LIMIT_RULE_FILE_BYTES = 4 << 20,
     LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */

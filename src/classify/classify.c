@@ -8,16 +8,18 @@
 #include "classify/annotation.h"
 #include "classify/demangle.h"
 
-/* Classes of one name, as index + 1; 0: none yet. */
+/* Classes of one name, as index + 1; 0: not looked at yet. */
 struct known {
     uint32_t kernel[EVENT_GPU_KINDS];
-    uint32_t annotation;
+    uint32_t annotation; /* says_nothing: it has no class */
 };
+
+static const uint32_t says_nothing = UINT32_MAX;
 
 struct classify {
     struct stage stage;
-    struct names *names;       /* borrowed, as classes and rules */
-    struct classes *classes;   /* its arrays are owned by this stage */
+    struct names *names;     /* borrowed, as classes and rules */
+    struct classes *classes; /* its arrays are owned by this stage */
     const struct rules *rules;
     bool stacks, has_step_regex;
     regex_t step_regex;
@@ -106,16 +108,24 @@ static enum status push_gpu(struct classify *self, struct event *event, struct e
     return stage_push(self->stage.next, event, error);
 }
 
-static enum status push_annotation(struct classify *self, struct event *event, struct error *error) {
-    const struct annotation annotation = read_annotation(self, names_get(self->names, event->name_id));
-    struct known *known;
+static enum status learn_annotation(struct classify *self, uint32_t name_id, uint32_t *class_id,
+                                    struct error *error) {
+    const struct annotation annotation = read_annotation(self, names_get(self->names, name_id));
+    *class_id = says_nothing;
     if (annotation.phase == PHASE_NONE && annotation.step == STEP_KIND_NONE)
         return STATUS_OK;
+    TRY(add_annotation_class(self, name_id, annotation, class_id, error));
+    ++*class_id;
+    return STATUS_OK;
+}
+
+static enum status push_annotation(struct classify *self, struct event *event, struct error *error) {
+    struct known *known;
     TRY(know_name(self, event->name_id, &known, error));
-    if (known->annotation == 0) {
-        TRY(add_annotation_class(self, event->name_id, annotation, &known->annotation, error));
-        known->annotation++;
-    }
+    if (known->annotation == 0)
+        TRY(learn_annotation(self, event->name_id, &known->annotation, error));
+    if (known->annotation == says_nothing)
+        return STATUS_OK;
     event->class_id = known->annotation - 1;
     return stage_push(self->stage.next, event, error);
 }

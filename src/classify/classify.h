@@ -1,6 +1,6 @@
 /* The stage that gives names a meaning. In: events as tokenize/ made them. Out: the same events with their
- * class_id. Each distinct name is demangled and matched once. Annotations that say neither a phase nor a
- * step go no further. */
+ * class_id. Each distinct name is demangled and matched once. Annotations that say neither a phase
+ * nor a step go no further. */
 #ifndef TRACECMP_CLASSIFY_H
 #define TRACECMP_CLASSIFY_H
 

@@ -3,11 +3,14 @@
 #ifndef TRACECMP_PATTERN_H
 #define TRACECMP_PATTERN_H
 
+#include <stdint.h>
+
 #include "base/limits.h"
 #include "base/text.h"
 
 /* A name made ready for many patterns: lower case, at most its first LIMIT_MATCH_BYTES. */
 struct pattern_name {
+    uint64_t pairs[16]; /* one bit for all pairs of neighbouring characters that are alike in their low five bits */
     size_t size;
     char data[LIMIT_MATCH_BYTES];
 };

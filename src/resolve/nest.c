@@ -64,7 +64,6 @@ enum status nest_open(struct nest *nest, const struct slice_record *slice, uint3
         if (outer->ts_ns != ts || outer->end_ns != opened.end_ns || outer->ordinal < opened.ordinal)
             break;
         nest->slices[at] = *outer;
-        nest->slices[at].extra = PATH_ROOT;
     }
     nest->slices[at] = opened;
     return STATUS_OK;

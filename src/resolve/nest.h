@@ -1,6 +1,6 @@
 /* The slices of one row that are open at an instant, outermost first. Slices are opened in the order of their keys
- * (ts ascending, duration descending, file order), and instants never go back. A slice encloses t when
- * ts <= t < ts + dur; one of duration 0 when t == ts. */
+ * (ts ascending, duration descending, file order). Instants never go back, and t is asked about when all slices that
+ * begin by then are open. A slice encloses t when ts <= t < ts + dur; one of duration 0 when t == ts. */
 #ifndef TRACECMP_NEST_H
 #define TRACECMP_NEST_H
 

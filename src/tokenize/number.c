@@ -101,22 +101,68 @@ static bool round_decimal(const struct decimal *decimal, bool half_even, uint64_
     return true;
 }
 
+/* The value of the digits at the start of the text; *count: how many, at most `most` (19 or less). */
+static uint64_t leading_digits(const char *text, size_t most, size_t *count) {
+    uint64_t value = 0;
+    size_t i = 0;
+    while (i < most && is_digit(text[i]))
+        value = value * 10 + (uint64_t)(text[i++] - '0');
+    *count = i;
+    return value;
+}
+
+/* Eight digits at once: pairs, then pairs of pairs. False when one of the bytes is none. */
+static bool eight_digits(const char *text, uint64_t *value) {
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    const uint64_t high = word & UINT64_C(0xF0F0F0F0F0F0F0F0);
+    const uint64_t above_nine = (word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0);
+    if (high != UINT64_C(0x3030303030303030) || above_nine != high)
+        return false;
+    word -= UINT64_C(0x3030303030303030);
+    word = word * 10 + (word >> 8);
+    const uint64_t mask = UINT64_C(0x000000FF000000FF);
+    *value = ((word & mask) * (UINT64_C(100) + (UINT64_C(1000000) << 32)) +
+              (word >> 16 & mask) * (UINT64_C(1) + (UINT64_C(10000) << 32))) >> 32;
+    return true;
+}
+
 /* The common form, such as 1428625731896.179: up to 16 digits, a point, up to 3 more, nothing else. */
 static bool fast_ns(struct text text, int64_t *ns) {
     enum { WHOLE_DIGITS = 16 }; /* times 1000 still fits 64 bits */
-    uint64_t value = 0;
-    size_t i = 0;
-    for (; i < text.size && i < WHOLE_DIGITS && is_digit(text.data[i]); i++)
-        value = value * 10 + (uint64_t)(text.data[i] - '0');
-    unsigned decimals = 0;
-    if (i > 0 && i < text.size && text.data[i] == '.')
-        for (i++; i < text.size && decimals < 3 && is_digit(text.data[i]); i++, decimals++)
-            value = value * 10 + (uint64_t)(text.data[i] - '0');
-    static const unsigned scale[] = {1000, 100, 10, 1};
-    value *= scale[decimals];
-    if (i == 0 || i != text.size || value >= INT64_MAX)
+    static const unsigned power[] = {1, 10, 100, 1000};
+    uint64_t head = 0, tail, decimals = 0;
+    size_t at = 0, count, places = 0;
+    if (text.size >= 8 && eight_digits(text.data, &head))
+        at = 8;
+    const size_t left = text.size - at, most = WHOLE_DIGITS - at;
+    tail = leading_digits(text.data + at, left < most ? left : most, &count);
+    for (size_t i = 0; i < count; i++)
+        head *= 10;
+    at += count;
+    if (at == 0)
+        return false;
+    if (at < text.size && text.data[at] == '.') {
+        const size_t behind = text.size - ++at;
+        decimals = leading_digits(text.data + at, behind < 3 ? behind : 3, &places);
+        at += places;
+    }
+    const uint64_t value = (head + tail) * 1000 + decimals * power[3 - places];
+    if (at != text.size || value >= INT64_MAX)
         return false;
     *ns = (int64_t)value;
+    return true;
+}
+
+/* Digits only, few enough to fit. */
+static bool fast_id(struct text text, uint64_t *id) {
+    size_t count;
+    if (text.size == 0 || text.size > 18)
+        return false;
+    const uint64_t value = leading_digits(text.data, text.size, &count);
+    if (count != text.size)
+        return false;
+    *id = value;
     return true;
 }
 
@@ -137,6 +183,8 @@ enum number_range number_to_ns(struct text text, int64_t *ns) {
 bool number_to_id(struct text text, uint64_t *id) {
     struct decimal decimal;
     uint64_t magnitude;
+    if (fast_id(text, id))
+        return true;
     if (!read_decimal(text, &decimal) || !round_decimal(&decimal, false, &magnitude))
         return false;
     *id = decimal.negative ? 0 - magnitude : magnitude;

@@ -44,12 +44,16 @@ static inline unsigned find_quote(const char *data) {
     return _tzcnt_u32((uint32_t)_mm256_movemask_epi8(found));
 }
 
-/* The first of 32 bytes that is white space or a control character, a comma or a closing bracket. */
+/* The first of 32 bytes that cannot be in a word: white space or a control character, a comma, a quote or a
+ * bracket. */
 static inline unsigned find_word_end(const char *data) {
     const __m256i bytes = load_32(data), space = _mm256_set1_epi8(0x20);
-    const __m256i ends = _mm256_or_si256(equal_32(bytes, ','), equal_32(_mm256_or_si256(bytes, space), '}'));
+    const __m256i folded = _mm256_or_si256(bytes, space);
+    const __m256i brackets = _mm256_or_si256(equal_32(folded, '{'), equal_32(folded, '}'));
+    const __m256i marks = _mm256_or_si256(equal_32(bytes, ','), equal_32(bytes, '"'));
     const __m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, space), bytes);
-    return _tzcnt_u32((uint32_t)_mm256_movemask_epi8(_mm256_or_si256(ends, blank)));
+    const __m256i found = _mm256_or_si256(_mm256_or_si256(marks, blank), brackets);
+    return _tzcnt_u32((uint32_t)_mm256_movemask_epi8(found));
 }
 
 /* The first of 32 bytes above a space. */

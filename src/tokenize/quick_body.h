@@ -90,12 +90,7 @@ static inline bool read_string(struct walk *walk, struct text *text) {
     return false;
 }
 
-/* With a quote or a bracket inside, where the item ends is for scan_value to say. */
-static inline bool is_plain_word(struct text word) {
-    return word.size > 0 && !memchr(word.data, '"', word.size) && !memchr(word.data, '{', word.size) &&
-           !memchr(word.data, '[', word.size);
-}
-
+/* With a quote or an opening bracket in it, where the item ends is for scan_value to say. */
 static inline bool read_word(struct walk *walk, struct text *text) {
     const char *start = walk->at;
     while (walk->at < walk->end) {
@@ -103,8 +98,9 @@ static inline bool read_word(struct walk *walk, struct text *text) {
         walk->at += length;
         if (length == 32)
             continue;
+        const char stop = *walk->at;
         *text = (struct text){start, (size_t)(walk->at - start)};
-        return walk->at < walk->end && is_plain_word(*text);
+        return walk->at < walk->end && walk->at > start && stop != '"' && stop != '{' && stop != '[';
     }
     return false;
 }
@@ -164,6 +160,12 @@ static inline bool read_arguments(struct walk *walk, bool wanted, struct fields 
         const uint64_t backslashes = mask_equal(walk->at, '\\');
         const struct masks masks = masks_of(walk->at, in_string);
         const uint64_t keys = wanted ? masks.quotes & masks.strings & mask_of_keys(walk->at) : 0;
+        const uint64_t closed = (uint64_t)__builtin_popcountll(masks.closes);
+        if (!keys && closed < depth && !backslashes) {
+            depth += (uint64_t)__builtin_popcountll(masks.opens) - closed;
+            in_string = masks.strings >> 63;
+            continue;
+        }
         for (uint64_t bits = masks.opens | masks.closes | keys; bits; bits &= bits - 1) {
             const char *here = walk->at + __builtin_ctzll(bits);
             const uint64_t bit = bits & -bits;
@@ -196,10 +198,10 @@ static inline bool skip_item(struct walk *walk) {
 #define KEY(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
 static inline uint32_t key_number(struct text key) {
-    uint32_t number = 0;
-    for (size_t i = 0; i < key.size && i < 4; i++)
-        number |= (uint32_t)(unsigned char)key.data[i] << 8 * i;
-    return key.size <= 4 ? number : 0;
+    static const uint32_t masks[] = {0, 0xFF, 0xFFFF, 0xFFFFFF, UINT32_MAX};
+    uint32_t number; /* of four bytes, which are there: a quote and the padding lie behind the key */
+    memcpy(&number, key.data, sizeof number);
+    return key.size <= 4 ? number & masks[key.size] : 0;
 }
 
 /* The field of a key that we read; NULL for the others. */
@@ -228,7 +230,8 @@ static inline bool is_complete(struct field ph) { return ph.text.size == 1 && ph
 
 /* B and E are counted where their category is used, so they are not ours to skip. */
 static inline bool is_ignored(struct field ph) {
-    return ph.type == FIELD_STRING && ph.text.size == 1 && memchr("sftMiICnNODbeRcP", ph.text.data[0], 16);
+    return ph.type == FIELD_STRING && ph.text.size == 1 && ph.text.data[0] != 'X' &&
+           memchr("sftMiICnNODbeRcP", ph.text.data[0], 16);
 }
 
 /* True when the stages read args of this category. */

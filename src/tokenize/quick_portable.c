@@ -64,7 +64,8 @@ static inline unsigned find_quote(const char *data) {
 }
 
 static inline unsigned find_word_end(const char *data) {
-    FIRST_OF_32(data, equal_bytes(word, ',') | equal_bytes(word | every_byte * 0x20, '}') | blank_bytes(word));
+    FIRST_OF_32(data, equal_bytes(word, ',') | equal_bytes(word, '"') | equal_bytes(word | every_byte * 0x20, '{') |
+                          equal_bytes(word | every_byte * 0x20, '}') | blank_bytes(word));
 }
 
 static inline unsigned find_ink(const char *data) { FIRST_OF_32(data, ~blank_bytes(word) & ~low_bits); }

@@ -4,12 +4,26 @@
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
+static bool is_plain_byte(unsigned char c) { return c != '\\' && c >= 0x20 && c < 0x80; }
+
+/* Eight bytes at once; below 0x80 no byte carries into the next. */
+static bool are_plain(uint64_t word) {
+    const uint64_t each = UINT64_C(0x0101010101010101), high = UINT64_C(0x80) * each;
+    const uint64_t slash = word ^ each * '\\';
+    const uint64_t control = ~(word + each * 0x60), slashes = ~(slash + each * 0x7F);
+    return ((word | control | slashes) & high) == 0;
+}
+
 static bool is_plain(struct text raw) {
-    for (size_t i = 0; i < raw.size; i++) {
-        const unsigned char c = (unsigned char)raw.data[i];
-        if (c == '\\' || c < 0x20 || c >= 0x80)
+    size_t i = 0;
+    for (uint64_t word; raw.size - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, raw.data + i, sizeof word);
+        if (!are_plain(word))
             return false;
     }
+    for (; i < raw.size; i++)
+        if (!is_plain_byte((unsigned char)raw.data[i]))
+            return false;
     return true;
 }
 
