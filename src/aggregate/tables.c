@@ -282,16 +282,15 @@ static void make_phases(struct summary *summary) {
     qsort(summary->phases, summary->phase_count, sizeof *summary->phases, compare_phases);
 }
 
-static int compare_steps(const void *a, const void *b) {
+static int compare_steps(const void *a, const void *b, void *context) {
     const struct step_row *left = a, *right = b;
     const int64_t keys[][2] = {{left->start_ns, right->start_ns},
                                {left->span_ns, right->span_ns},
-                               {left->gpu_ns, right->gpu_ns},
-                               {left->name, right->name}};
+                               {left->gpu_ns, right->gpu_ns}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i][0] != keys[i][1])
             return keys[i][0] < keys[i][1] ? -1 : 1;
-    return 0;
+    return text_compare(name_of(context, left->name), name_of(context, right->name));
 }
 
 static const char *step_kind_name(enum step_kind kind) {
@@ -316,7 +315,7 @@ static enum status make_steps(struct maker *maker, struct error *error) {
         TRY(stats_add(&summary->step_span, span, error));
         TRY(stats_add(&summary->step_gpu, cell->gpu_ns, error));
     }
-    qsort(summary->steps, summary->step_count, sizeof *summary->steps, compare_steps);
+    qsort_r(summary->steps, summary->step_count, sizeof *summary->steps, compare_steps, maker);
     return STATUS_OK;
 }
 

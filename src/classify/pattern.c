@@ -4,7 +4,7 @@ static const struct text return_type = {"void ", sizeof "void " - 1};
 
 char pattern_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
-static unsigned pair_of(const char *two) { return (two[0] & 31U) << 5 | (two[1] & 31U); }
+static unsigned pair_of(const char *two) { return ((unsigned)two[0] & 31) << 5 | ((unsigned)two[1] & 31); }
 
 void pattern_prepare(struct pattern_name *prepared, struct text name) {
     if (name.size >= return_type.size && memcmp(name.data, return_type.data, return_type.size) == 0) {

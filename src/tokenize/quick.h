@@ -22,7 +22,7 @@ struct quick {
     const char *name;
     /* As scan_value, for data with QUICK_PADDING. */
     size_t (*value)(struct scan *scan, const char *data, size_t size);
-    /* The item at data[0], which is '{'. *used: its length, unless UNSURE. */
+    /* The item at data[0], which is '{'. *used: its length; not touched when UNSURE. */
     enum quick_answer (*item)(const char *data, size_t size, struct fields *fields, size_t *used);
 };
 

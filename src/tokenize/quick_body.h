@@ -276,8 +276,10 @@ static enum quick_answer item(const char *data, size_t size, struct fields *fiel
         if (*walk.at++ == '}')
             break;
     }
+    if (!is_complete(fields->ph))
+        return QUICK_UNSURE;
     *used = (size_t)(walk.at - data);
-    return is_complete(fields->ph) ? QUICK_FIELDS : QUICK_UNSURE;
+    return QUICK_FIELDS;
 }
 
 const struct quick QUICK_TABLE = {QUICK_NAME, value, item};

@@ -75,11 +75,10 @@ static enum status run_split(void *self, struct error *error) {
     return status;
 }
 
-static enum status run_tokenize(void *self, struct error *error) {
-    const struct step_input *input = self;
+static enum status tokenize_with(const struct step_input *input, struct pool *pool, struct error *error) {
     struct summary *summary = summary_new();
     struct tokenizer *tokenizer =
-        summary ? tokenizer_new(summary->names, &summary->tally, &summary->document, &nothing) : NULL;
+        summary ? tokenizer_new(summary->names, &summary->tally, &summary->document, pool, &nothing) : NULL;
     const enum status status =
         tokenizer ? memory_read(input->data, input->size, CHUNK_BYTES, tokenizer_sink(tokenizer), error)
                   : FAIL_MEMORY(error);
@@ -88,18 +87,23 @@ static enum status run_tokenize(void *self, struct error *error) {
     return status;
 }
 
+static enum status run_tokenize(void *self, struct error *error) { return tokenize_with(self, NULL, error); }
+
+static enum status run_tokenize_on_worker(void *self, struct error *error) {
+    struct pool *pool = pool_new(1);
+    const enum status status = pool ? tokenize_with(self, pool, error) : FAIL_MEMORY(error);
+    pool_free(pool);
+    return status;
+}
+
 static enum status run_classify(void *self, struct error *error) {
     const struct step_input *input = self;
     const struct classify_options options = {input->rules, NULL, true};
     struct classes classes = {0};
-    struct summary *summary = summary_new();
-    struct stage *classify = NULL;
-    enum status status = summary ? classify_new(&classify, summary->names, &classes, &options, &nothing, error)
-                                 : FAIL_MEMORY(error);
-    if (status == STATUS_OK)
-        status = recorder_replay(&input->tokenized, classify, error);
+    struct stage *classify;
+    TRY(classify_new(&classify, input->summary->names, &classes, &options, &nothing, error));
+    const enum status status = recorder_replay(&input->tokenized, classify, error);
     stage_free(classify);
-    summary_free(summary);
     return status;
 }
 
@@ -150,7 +154,7 @@ static enum status run_pipeline(void *self, struct error *error) {
     struct options options;
     struct pipeline *pipeline;
     TRY(options_parse(&options, 2, (char *const[]){command, trace}, error));
-    TRY(pipeline_new(&pipeline, &options, input->rules, options.memory_bytes, error));
+    TRY(pipeline_new(&pipeline, &options, input->rules, NULL, options.memory_bytes, error));
     const enum status status = memory_read(input->data, input->size, CHUNK_BYTES, pipeline_sink(pipeline), error);
     pipeline_free(pipeline);
     return status;
@@ -160,6 +164,7 @@ static void time_steps(struct step_input *input) {
     const struct timing_work works[] = {
         {"split", run_split, input, "item", input->items, input->size},
         {"tokenize (with split)", run_tokenize, input, "item", input->items, input->size},
+        {"tokenize, on a worker", run_tokenize_on_worker, input, "item", input->items, input->size},
         {"classify", run_classify, input, "event", input->tokenized.count, 0},
         {"resolve", run_resolve, input, "event", input->classified.count, 0},
         {"resolve, spilling", run_resolve_spilling, input, "event", input->classified.count, 0},
@@ -178,8 +183,8 @@ struct tool_record {
 
 struct tools {
     const struct recorder *events;
-    struct names *names;         /* knows all names of the events */
-    char (*texts)[32];           /* TOOL_UNITS different ones, each a time in us */
+    struct names *names;          /* of the events */
+    char (*texts)[32];            /* TOOL_UNITS different ones, each a time in us */
     struct tool_record *shuffled; /* TOOL_UNITS */
     struct tool_record *sorted;
 };
@@ -187,8 +192,9 @@ struct tools {
 static enum status run_known_names(void *self, struct error *error) {
     const struct tools *tools = self;
     for (size_t i = 0; i < tools->events->count; i++) {
+        const struct text name = names_get(tools->names, tools->events->events[i].name_id);
         uint32_t id;
-        TRY(names_intern(tools->names, tools->events->events[i].name, &id, error));
+        TRY(names_intern(tools->names, name, &id, error));
     }
     return STATUS_OK;
 }

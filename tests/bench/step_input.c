@@ -21,12 +21,9 @@ enum status recorder_replay(const struct recorder *recorder, struct stage *stage
 static enum status record(struct stage *stage, struct event *event, struct error *error) {
     struct recorder *recorder = (struct recorder *)stage;
     void *events = recorder->events;
-    uint32_t name;
     TRY(array_grow(&events, &recorder->capacity, recorder->count + 1, sizeof *event, SIZE_MAX / sizeof *event, error));
     recorder->events = events;
-    TRY(names_intern(recorder->names, event->name, &name, error));
-    recorder->events[recorder->count] = *event;
-    recorder->events[recorder->count++].name = names_get(recorder->names, name);
+    recorder->events[recorder->count++] = *event;
     return STATUS_OK;
 }
 
@@ -37,10 +34,6 @@ static enum status keep(struct stage *stage, struct error *error) {
 }
 
 static const struct stage_ops recorder_ops = {"record", record, keep, NULL};
-
-static void recorder_init(struct recorder *recorder, struct names *names) {
-    *recorder = (struct recorder){.stage = {&recorder_ops, NULL}, .names = names};
-}
 
 static void read_all(struct step_input *input, const char *path) {
     FILE *file = fopen(path, "rb");
@@ -62,7 +55,7 @@ static void read_all(struct step_input *input, const char *path) {
 static enum status tokenize_once(struct step_input *input, struct error *error) {
     struct summary *summary = input->summary;
     struct tokenizer *tokenizer =
-        tokenizer_new(summary->names, &summary->tally, &summary->document, &input->tokenized.stage);
+        tokenizer_new(summary->names, &summary->tally, &summary->document, NULL, &input->tokenized.stage);
     if (!tokenizer)
         return FAIL_MEMORY(error);
     const enum status status = memory_read(input->data, input->size, 0, tokenizer_sink(tokenizer), error);
@@ -91,12 +84,11 @@ static enum status resolve_once(struct step_input *input, struct error *error) {
 
 void step_input_init(struct step_input *input, const char *path) {
     struct error error = {0};
+    const struct recorder recorder = {.stage = {&recorder_ops, NULL}};
     *input = (struct step_input){.summary = summary_new(), .rules = rules_new()};
+    input->tokenized = input->classified = input->resolved = recorder;
     if (!input->summary || !input->rules)
         timing_check(FAIL_MEMORY(&error), &error);
-    recorder_init(&input->tokenized, input->summary->names);
-    recorder_init(&input->classified, input->summary->names);
-    recorder_init(&input->resolved, input->summary->names);
     read_all(input, path);
     timing_check(tokenize_once(input, &error), &error);
     timing_check(classify_once(input, &error), &error);

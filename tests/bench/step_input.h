@@ -10,10 +10,9 @@
 
 /* A stage that keeps a copy of each event. */
 struct recorder {
-    struct stage stage;   /* first */
-    struct event *events; /* owned; their names borrow from `names` */
+    struct stage stage; /* first */
+    struct event *events; /* owned */
     size_t count, capacity;
-    struct names *names; /* borrowed */
 };
 
 struct step_input {

@@ -10,7 +10,7 @@
 TestSuite(aggregate, .timeout = 20);
 
 /* Kernel classes. */
-enum { GEMM_A, GEMM_B, NORM, REDUCE, COPY, KERNELS };
+enum { COPY, GEMM_A, GEMM_B, NORM, REDUCE, KERNELS };
 static const struct {
     const char *name, *operation;
     enum event_kind kind;
@@ -235,10 +235,10 @@ Test(aggregate, the_cpu_op_with_the_most_time) {
     push_with_op(&bench, GEMM_A, 2, "addmm", "linear");
     push_with_op(&bench, GEMM_A, 4, "addmm", "linear");
     push_with_op(&bench, GEMM_B, 4, "mm", "bmm");
-    push_gpu(&bench, GEMM_B, 0, 50); /* none is no cpu_op, however long */
+    for (uint32_t class_id = GEMM_A; class_id < KERNELS; class_id++)
+        push_gpu(&bench, class_id, 0, 50); /* none is no cpu_op, however long */
     push_with_op(&bench, REDUCE, 3, "b", "b");
     push_with_op(&bench, REDUCE, 3, "a", "b");
-    push_gpu(&bench, NORM, 0, 1);
     const struct summary *summary = bench_end(&bench, "ops");
     static const struct {
         uint32_t class_id;
@@ -320,6 +320,20 @@ Test(aggregate, the_most_frequent_stack) {
     cr_expect_eq(summary->attribution.distinct_stacks, 4);
     cr_expect_eq(summary->attribution.with_stack, 10);
     cr_expect_eq(summary->attribution.without_stack, 4);
+    bench_free(&bench);
+}
+
+Test(aggregate, equally_frequent_stacks_go_by_their_text) {
+    enum { STACKS = 31, STRIDE = 12 };
+    struct bench bench;
+    bench_start(&bench, &everything);
+    for (int i = 0; i < STACKS; i++) {
+        char frame[10];
+        snprintf(frame, sizeof frame, "f%02d", (i * STRIDE + 5) % STACKS);
+        push_with_stack(&bench, NORM, (const char *[]){"main", frame, NULL});
+    }
+    const struct summary *summary = bench_end(&bench, "ties");
+    expect_stack(&bench, &summary->kernels[0], (const char *[]){"main", "f00", NULL}, 1, STACKS);
     bench_free(&bench);
 }
 

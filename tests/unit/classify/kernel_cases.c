@@ -239,7 +239,7 @@ const struct kernel_case kernel_cases[] = {
     {"void at::native::vectorized_elementwise_kernel<4, at::native::CUDAFunctor_add<float>, at::detail::Array<char*, "
      "3>>(int)",
      "Elementwise"},
-    {"void at::native::unrolled_elementwise_kernel<at::native::CUDAFunctorOnSelf_add<int>, std::array<char*, 2ul>>(int)",
+    {"void at::native::unrolled_elementwise_kernel<at::native::CUDAFunctorOnSelf_add<int>, std::array<char*, 2ul>>()",
      "Elementwise"},
     {"void at::native::elementwise_kernel<128, 2, at::native::gpu_kernel_impl<at::native::BinaryFunctor<float>>>(int)",
      "Elementwise"},

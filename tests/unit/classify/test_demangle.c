@@ -27,7 +27,7 @@ Test(demangle, names) {
         {"_Z3fooi.kd", "foo(int)"},
         {"_Z3fooi [clone .kd]", "foo(int)"},
         {"_Z3fooi [clone .isra.0]", "foo(int) [clone .isra.0]"},
-        {"_ZN5aiter24add_rmsnorm_quant_kernelIfLi256EEEvPT_", "void aiter::add_rmsnorm_quant_kernel<float, 256>(float*)"},
+        {"_ZN5aiter11add_rmsnormIfLi256EEEvPT_", "void aiter::add_rmsnorm<float, 256>(float*)"},
         {"_ZN12_GLOBAL__N_13fooILb1EEEvv", "void (anonymous namespace)::foo<true>()"},
         {"_ZN1a1bIJifEEEvDpT_", "void a::b<int, float>(int, float)"},
         {"_ZNKSt6vectorIiSaIiEE4sizeEv", "std::vector<int, std::allocator<int> >::size() const"},
@@ -78,6 +78,7 @@ Test(demangle, hostile_names_come_back_unchanged) {
         {"members", "_Z1f", "M", "", 8000},
         {"local names", "_Z", "Z", "", 8000},
         {"conversions in conversions", "_Z", "cvT_IL_Z", "1fvEEEEEEEEEEEEEEEEEEv", 60},
+        {"arguments in a conversion", "_Z1mcvT_IL_Z1gcvT_", "IT_", "", 60},
         {"beyond the length", "_Z1f", "i", "", 20000},
         {"deep templates", "_Z1f", "1aI", "", 2500},
     };

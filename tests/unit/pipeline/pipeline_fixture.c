@@ -18,19 +18,21 @@ struct summary *pipeline_run(struct text json, const struct options *options, st
     struct summary *summary = NULL;
     struct pipeline *pipeline;
     struct rules *rules = rules_new();
-    cr_assert(rules);
-    cr_assert_eq(pipeline_new(&pipeline, options, rules, memory, error), STATUS_OK);
+    struct pool *pool = way.threads > 0 ? pool_new(way.threads) : NULL;
+    cr_assert(rules && (pool || way.threads == 0));
+    cr_assert_eq(pipeline_new(&pipeline, options, rules, pool, memory, error), STATUS_OK);
     *error = (struct error){.code = STATUS_OK};
     if (memory_read(json.data, json.size, way.chunk_bytes, pipeline_sink(pipeline), error) == STATUS_OK)
         summary = pipeline_take_summary(pipeline);
     pipeline_free(pipeline);
+    pool_free(pool);
     rules_free(rules);
     return summary;
 }
 
 struct summary *pipeline_summary(const char *json, const struct options *options) {
     struct error error;
-    struct summary *summary = pipeline_run(text_from(json), options, (struct pipeline_way){0, 0}, &error);
+    struct summary *summary = pipeline_run(text_from(json), options, (struct pipeline_way){.threads = 0}, &error);
     cr_assert(summary, "%s", error.cause[0].text);
     return summary;
 }

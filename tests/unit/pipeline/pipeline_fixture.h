@@ -8,6 +8,7 @@
 struct pipeline_way {
     size_t chunk_bytes;  /* 0: in one piece */
     size_t memory_bytes; /* 0: the default */
+    unsigned threads;    /* 0: all on the calling one */
 };
 
 struct options pipeline_options(void); /* as without any option on the command line */

@@ -124,7 +124,8 @@ Test(pipeline, what_is_no_trace_is_an_error) {
     const struct options options = pipeline_options();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct error error;
-        struct summary *summary = pipeline_run(text_from(texts[i]), &options, (struct pipeline_way){0, 0}, &error);
+        struct summary *summary =
+            pipeline_run(text_from(texts[i]), &options, (struct pipeline_way){.threads = 0}, &error);
         cr_expect_null(summary, "case %s", texts[i]);
         cr_expect_eq(error.code, STATUS_NOT_A_TRACE, "case %s", texts[i]);
         summary_free(summary);

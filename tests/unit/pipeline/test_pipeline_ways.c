@@ -9,6 +9,8 @@
 
 TestSuite(pipeline_ways, .timeout = 120);
 
+static const struct pipeline_way in_one_piece = {.threads = 0};
+
 static struct summary *run(struct text json, struct pipeline_way way, const char *name) {
     const struct options options = pipeline_options();
     struct error error;
@@ -28,7 +30,7 @@ static char *report(struct text json, struct pipeline_way way, enum report_forma
 /* The other tests here say little of a trace in which nothing happens. */
 Test(pipeline_ways, the_made_trace_has_a_bit_of_everything) {
     struct text json = made_trace(1, 300);
-    struct summary *summary = run(json, (struct pipeline_way){0, 0}, "whole");
+    struct summary *summary = run(json, in_one_piece, "whole");
     cr_expect_geq(summary->document.items, 2000);
     cr_expect(summary->document.complete);
     cr_expect_not(tally_lost(&summary->tally));
@@ -53,9 +55,9 @@ Test(pipeline_ways, chunks_are_invisible) {
     static const enum report_format formats[] = {REPORT_JSON, REPORT_TEXT, REPORT_CSV};
     struct text json = made_trace(2, 200);
     for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
-        char *whole = report(json, (struct pipeline_way){0, 0}, formats[f], "whole");
+        char *whole = report(json, in_one_piece, formats[f], "whole");
         for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
-            char *cut = report(json, (struct pipeline_way){chunks[i], 0}, formats[f], "chunks");
+            char *cut = report(json, (struct pipeline_way){.chunk_bytes = chunks[i]}, formats[f], "chunks");
             cr_expect_str_eq(cut, whole, "format %zu, chunks of %zu bytes", f, chunks[i]);
             free(cut);
         }
@@ -69,8 +71,8 @@ Test(pipeline_ways, chunks_are_invisible_in_a_cut_document) {
     struct text json = made_trace(3, 20);
     for (size_t size = json.size / 2; size < json.size; size += 97) {
         const struct text cut = {json.data, size};
-        char *whole = report(cut, (struct pipeline_way){0, 0}, REPORT_JSON, "cut");
-        char *pieces = report(cut, (struct pipeline_way){5, 0}, REPORT_JSON, "cut in pieces");
+        char *whole = report(cut, in_one_piece, REPORT_JSON, "cut");
+        char *pieces = report(cut, (struct pipeline_way){.chunk_bytes = 5}, REPORT_JSON, "cut in pieces");
         cr_expect_str_eq(pieces, whole, "cut at %zu", size);
         free(whole);
         free(pieces);
@@ -79,11 +81,11 @@ Test(pipeline_ways, chunks_are_invisible_in_a_cut_document) {
 }
 
 /* The report, or why there is none; to be freed. */
-static char *outcome(struct text json, size_t chunk_bytes) {
+static char *outcome(struct text json, struct pipeline_way way) {
     const struct options options = pipeline_options();
     struct error error;
     char *text;
-    struct summary *summary = pipeline_run(json, &options, (struct pipeline_way){chunk_bytes, 0}, &error);
+    struct summary *summary = pipeline_run(json, &options, way, &error);
     if (!summary) {
         cr_assert_geq(
             asprintf(&text, "%d at %llu: %s", (int)error.code, (unsigned long long)error.offset, error.cause[0].text),
@@ -108,8 +110,8 @@ Test(pipeline_ways, chunks_are_invisible_in_a_damaged_document) {
     for (unsigned round = 0; round < 300; round++) {
         struct text json = made_trace(round, 4);
         damage(json, &seed);
-        char *whole = outcome(json, 0);
-        char *pieces = outcome(json, 1 + seeded_below(&seed, 300));
+        char *whole = outcome(json, in_one_piece);
+        char *pieces = outcome(json, (struct pipeline_way){.chunk_bytes = 1 + seeded_below(&seed, 300)});
         cr_expect_str_eq(pieces, whole, "round %u", round);
         free(whole);
         free(pieces);
@@ -117,23 +119,45 @@ Test(pipeline_ways, chunks_are_invisible_in_a_damaged_document) {
     }
 }
 
-/* Large enough for records to go to disk. */
-Test(pipeline_ways, the_memory_budget_is_invisible) {
+/* Large enough for records to go to disk and for every thread to have something to do. */
+Test(pipeline_ways, memory_and_threads_are_invisible) {
+    static const struct pipeline_way ways[] = {
+        {.chunk_bytes = 1 << 16, .memory_bytes = 1},
+        {.chunk_bytes = 1 << 16, .threads = 1},
+        {.chunk_bytes = 100001, .threads = 3},
+        {.memory_bytes = 1, .threads = 2},
+    };
     struct text json = made_trace(4, 3000);
-    char *held = report(json, (struct pipeline_way){0, 0}, REPORT_JSON, "in memory");
-    char *spilled = report(json, (struct pipeline_way){1 << 16, 1}, REPORT_JSON, "on disk");
-    cr_expect_str_eq(spilled, held);
-    free(held);
-    free(spilled);
+    char *plain = report(json, in_one_piece, REPORT_JSON, "plain");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char *other = report(json, ways[i], REPORT_JSON, "another way");
+        cr_expect_str_eq(other, plain, "way %zu", i);
+        free(other);
+    }
+    free(plain);
     free((char *)json.data);
+}
+
+Test(pipeline_ways, threads_are_invisible_in_a_damaged_document) {
+    struct seeded seed = {8};
+    for (unsigned round = 0; round < 6; round++) {
+        struct text json = made_trace(round, 1200);
+        damage(json, &seed);
+        char *plain = outcome(json, in_one_piece);
+        char *threads = outcome(json, (struct pipeline_way){.chunk_bytes = 50000, .threads = 3});
+        cr_expect_str_eq(threads, plain, "round %u", round);
+        free(plain);
+        free(threads);
+        free((char *)json.data);
+    }
 }
 
 /* The order of the events in the file says nothing of when they happened. */
 Test(pipeline_ways, the_same_trace_twice_is_the_same_report) {
     struct text first = made_trace(5, 100), again = made_trace(5, 100), other = made_trace(6, 100);
-    char *one = report(first, (struct pipeline_way){0, 0}, REPORT_JSON, "first");
-    char *two = report(again, (struct pipeline_way){0, 0}, REPORT_JSON, "again");
-    char *three = report(other, (struct pipeline_way){0, 0}, REPORT_JSON, "other");
+    char *one = report(first, in_one_piece, REPORT_JSON, "first");
+    char *two = report(again, in_one_piece, REPORT_JSON, "again");
+    char *three = report(other, in_one_piece, REPORT_JSON, "other");
     cr_expect_str_eq(one, two);
     cr_expect_str_neq(one, three, "another seed is another trace");
     free(one);

@@ -26,7 +26,8 @@ static const struct {
     {"mark and white space", BYTES("\357\273\277\n [{}]"), "6:{} | whole 1"},
     {"half a mark", BYTES("\357\273{}"), "| not a trace at 4"},
     {"keys before and after",
-     BYTES("{\"x\":[1,{\"y\":\"]}\"}],\"wa\":{\"b\":[2]},\"traceEvents\":[{}],\"wc\":\"d\\\"}\",\"we\":-1.5e3,\"z\":null}"),
+     BYTES("{\"x\":[1,{\"y\":\"]}\"}],\"wa\":{\"b\":[2]},\"traceEvents\":[{}],"
+           "\"wc\":\"d\\\"}\",\"we\":-1.5e3,\"z\":null}"),
      "wa={\"b\":[2]} 50:{} wc=\"d\\\"}\" we=-1.5e3 | whole 1"},
     {"wanted word at the end of the object", BYTES("{\"traceEvents\":[],\"w\":true}"), "w=true | whole 0"},
     {"wanted value after a space", BYTES("{\"traceEvents\":[],\"w\" : [ 1 ] , \"v\":2}"), "w=[ 1 ] | whole 0"},
@@ -307,7 +308,7 @@ Test(split, a_failing_sink_stops_it) {
         unsigned items, heads;
     } cases[] = {
         {"item", "{\"traceEvents\":[{},{},{}]}", {.fail_item = 2}, 2, 0},
-        {"item of a line", "{\"ph\":1}\n{\"ph\":1}\n", {.fail_item = 1}, 1, 0},
+        {"item of a line", "{\"ph\":1}\n{\"ph\":1}\n", {.fail_item = 1}, 1, 1},
         {"head", "{\"a\":1,\"traceEvents\":[{},{},{}]}", {.fail_head = 1}, 0, 1},
         {"head behind", "{\"traceEvents\":[{},{},{}],\"a\":[1],\"b\":2}", {.fail_head = 1}, 3, 1},
     };
