@@ -21,7 +21,7 @@ struct classify {
     struct names *names;     /* borrowed, as classes and rules */
     struct classes *classes; /* its arrays are owned by this stage */
     const struct rules *rules;
-    bool stacks, has_step_regex;
+    bool has_step_regex;
     regex_t step_regex;
     struct known *known; /* owned; by name id */
     size_t known_count, known_capacity;
@@ -136,8 +136,6 @@ static enum status classify_push(struct stage *stage, struct event *event, struc
         return push_gpu(self, event, error);
     if (event->kind == EVENT_ANNOTATION || event->kind == EVENT_GPU_ANNOTATION)
         return push_annotation(self, event, error);
-    if (event->kind == EVENT_PYTHON && !self->stacks)
-        return STATUS_OK;
     return stage_push(self->stage.next, event, error);
 }
 
@@ -188,7 +186,6 @@ enum status classify_new(struct stage **stage, struct names *names, struct class
     self->names = names;
     self->classes = classes;
     self->rules = options->rules;
-    self->stacks = options->stacks;
     buf_init(&self->readable, LIMIT_ITEM_BYTES);
     enum status status = intern_rules(self, error);
     if (status == STATUS_OK && options->step_regex)

@@ -12,7 +12,6 @@
 struct classify_options {
     const struct rules *rules; /* borrowed: for the life of the stage */
     const char *step_regex;    /* POSIX extended; annotations that are steps; NULL: the known forms */
-    bool stacks;               /* false: python_function events are dropped here */
 };
 
 /* names, classes, next: borrowed for the life of the stage. classes starts empty; the stage owns its arrays.

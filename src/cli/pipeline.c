@@ -30,11 +30,15 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     pipeline->resolve = resolve_new(&context);
     if (!pipeline->resolve)
         return FAIL_MEMORY(error);
-    const struct classify_options classify = {rules, options->step_regex, options->collect_stacks};
+    const struct classify_options classify = {rules, options->step_regex};
     TRY(classify_new(&pipeline->classify, summary->names, &pipeline->classes, &classify, pipeline->resolve, error));
     pipeline->tokenizer =
         tokenizer_new(summary->names, &summary->tally, &summary->document, pool, pipeline->classify);
-    return pipeline->tokenizer ? STATUS_OK : FAIL_MEMORY(error);
+    if (!pipeline->tokenizer)
+        return FAIL_MEMORY(error);
+    if (!options->collect_stacks)
+        tokenizer_skip_stacks(pipeline->tokenizer);
+    return STATUS_OK;
 }
 
 enum status pipeline_new(struct pipeline **pipeline, const struct options *options, const struct rules *rules,

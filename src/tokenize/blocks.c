@@ -18,6 +18,7 @@ struct worker {
     struct names *names;
     uint32_t known;       /* names that went out with a batch */
     struct batch *batch;  /* borrowed: of the block in work */
+    bool met_key;         /* that block has keys beside traceEvents */
     struct batch_map map; /* the main thread's */
 };
 
@@ -63,14 +64,16 @@ static enum status try_item(void *self, struct text data, uint64_t offset, size_
     return take_event(worker, &event, used, error);
 }
 
-/* Behind the items, keys do not matter here: the main thread reads such a block again. */
+/* Behind the items, keys do not matter here: the main thread reads such a block again, even when it comes back to
+ * items (traceEvents twice). */
 static enum status take_head(void *self, struct text key, struct text value, struct error *error) {
     (void)self, (void)key, (void)value, (void)error;
     return STATUS_OK;
 }
 
 static bool wants_head(void *self, struct text key) {
-    (void)self, (void)key;
+    (void)key;
+    ((struct worker *)self)->met_key = true;
     return false;
 }
 
@@ -90,9 +93,10 @@ static enum status read_block(struct block *block, struct worker *worker, struct
     TRY(begin_names(worker, batch, error));
     item_reader_use(worker->items, worker->names, &batch->tally, &batch->document);
     worker->batch = batch;
+    worker->met_key = false;
     splitter_resume(worker->splitter, block->blocks->context.splitter, block->offset, &batch->tally);
     const enum status status = splitter_push(worker->splitter, &chunk, error);
-    block->between = splitter_between(worker->splitter);
+    block->between = splitter_between(worker->splitter) && !worker->met_key;
     block->items = splitter_items(worker->splitter);
     /* The names are in the table whatever came of the block, so they are always told. */
     TRY(batch_add_names(batch, worker->names, worker->known, error));
@@ -140,6 +144,11 @@ struct blocks *blocks_new(const struct blocks_context *context) {
         return blocks;
     blocks_free(blocks);
     return NULL;
+}
+
+void blocks_skip_stacks(struct blocks *blocks) {
+    for (unsigned i = 0; i < pool_threads(blocks->context.pool); i++)
+        item_reader_skip_stacks(blocks->workers[i].items);
 }
 
 static struct block *nth_block(const struct blocks *blocks, size_t n) {

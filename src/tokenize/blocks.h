@@ -26,6 +26,8 @@ struct blocks_context { /* all borrowed: for the life of the blocks */
 };
 
 struct blocks *blocks_new(const struct blocks_context *context); /* NULL: no memory */
+/* Before the first push: Python frames are dropped. */
+void blocks_skip_stacks(struct blocks *blocks);
 /* Waits for the workers. */
 void blocks_free(struct blocks *blocks);
 enum status blocks_push(struct blocks *blocks, const struct chunk *chunk, struct error *error) CHECKED;

@@ -13,6 +13,7 @@ struct item_reader {
     struct tally *tally;
     struct document *document;
     const struct quick *quick;
+    bool skips_stacks;
     struct tokens tokens;
     struct buf key_scratch, name_scratch;
     struct buf row_text;      /* the row of the event before, */
@@ -44,6 +45,8 @@ void item_reader_free(struct item_reader *reader) {
     buf_fini(&reader->device_text);
     free(reader);
 }
+
+void item_reader_skip_stacks(struct item_reader *reader) { reader->skips_stacks = true; }
 
 void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally,
                      struct document *document) {
@@ -268,6 +271,8 @@ static enum status read_fields(struct item_reader *reader, const struct fields *
     *used = false;
     *event = (struct event){.offset = offset, .step = STEP_NONE};
     if (fields->cat.type != FIELD_STRING || !kind_of(fields->cat.text, &event->kind))
+        return STATUS_OK;
+    if (event->kind == EVENT_PYTHON && reader->skips_stacks)
         return STATUS_OK;
     if (text_equal(ph, TEXT("B")) || text_equal(ph, TEXT("E")))
         tally_add(reader->tally, ANOMALY_BEGIN_END, offset);

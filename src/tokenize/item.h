@@ -14,6 +14,8 @@ struct item_reader;
  * borrowed. NULL: no memory. */
 struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document);
 void item_reader_free(struct item_reader *reader);
+/* Python frames are dropped from now on. */
+void item_reader_skip_stacks(struct item_reader *reader);
 /* Others from now on. */
 void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally,
                      struct document *document);

@@ -66,6 +66,12 @@ struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct
     return NULL;
 }
 
+void tokenizer_skip_stacks(struct tokenizer *tokenizer) {
+    item_reader_skip_stacks(tokenizer->items);
+    if (tokenizer->blocks)
+        blocks_skip_stacks(tokenizer->blocks);
+}
+
 void tokenizer_free(struct tokenizer *tokenizer) {
     if (!tokenizer)
         return;

@@ -178,8 +178,8 @@ class Bench:
         return "cold file: summary / `cat FILE > /dev/null`", "<= 1.15", f"{times:.2f}", times <= 1.15
 
     def goal_linear(self):
-        per_byte = ratio(self.summaries[self.whole], self.summaries[self.half]) * self.bytes(self.half)
-        times = 2 * per_byte / self.bytes(self.whole)
+        runs = self.rounds(self.fast_runs, {size: self.tool("summary", [size]) for size in (self.whole, self.half)})
+        times = 2 * ratio(*runs.values()) * self.bytes(self.half) / self.bytes(self.whole)
         return f"twice the bytes ({self.whole} against {self.half}), times the time", "<= 2.1", f"{times:.2f}", times <= 2.1
 
     def goal_spill(self):
@@ -205,10 +205,12 @@ class Bench:
             model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")),
                          platform.machine())
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+        busy = f" The machine had other work: load {self.load:.1f}." if self.load > 0.5 else ""
         return (f"{datetime.date.today()}, {model}, {self.threads} cores, {memory} GiB, Linux {platform.release()}. "
-                f"Medians; warm page cache; tracecmp and each peer in turns. Peers only read: none resolves anything.")
+                f"Medians; warm page cache; tracecmp and each peer in turns. The peers only read and sum.{busy}")
 
     def report(self):
+        self.load = os.getloadavg()[0]
         self.make_traces()
         speed, peers, goals = self.speed_table(), self.peer_table(), self.goal_table()
         return "\n".join([self.describe_machine(), "", *peers, "", *speed, "", *goals, ""])

@@ -98,7 +98,7 @@ static enum status run_tokenize_on_worker(void *self, struct error *error) {
 
 static enum status run_classify(void *self, struct error *error) {
     const struct step_input *input = self;
-    const struct classify_options options = {input->rules, NULL, true};
+    const struct classify_options options = {input->rules, NULL};
     struct classes classes = {0};
     struct stage *classify;
     TRY(classify_new(&classify, input->summary->names, &classes, &options, &nothing, error));

@@ -65,7 +65,7 @@ static enum status tokenize_once(struct step_input *input, struct error *error) 
 }
 
 static enum status classify_once(struct step_input *input, struct error *error) {
-    const struct classify_options options = {input->rules, NULL, true};
+    const struct classify_options options = {input->rules, NULL};
     TRY(classify_new(&input->classify, input->summary->names, &input->classes, &options, &input->classified.stage,
                      error));
     return recorder_replay(&input->tokenized, input->classify, error);

@@ -41,12 +41,12 @@ struct fixture {
     struct error error;
 };
 
-static void set_up(struct fixture *f, size_t name_bytes, const char *step_regex, bool stacks) {
+static void set_up(struct fixture *f, size_t name_bytes, const char *step_regex) {
     *f = (struct fixture){.sink.stage = {&sink_ops, NULL}};
     f->names = names_new(name_bytes);
     f->rules = rules_new();
     cr_assert(f->names && f->rules);
-    const struct classify_options options = {f->rules, step_regex, stacks};
+    const struct classify_options options = {f->rules, step_regex};
     cr_assert_eq(classify_new(&f->stage, f->names, &f->classes, &options, &f->sink.stage, &f->error), STATUS_OK);
 }
 
@@ -83,7 +83,7 @@ static const struct annotation_class *annotation(const struct fixture *f, const 
 
 Test(classify, kernels) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     const struct event *event = push(&f, EVENT_KERNEL, "_ZN5aiter24add_rmsnorm_quant_kernelIfEEvPT_");
     const struct kernel_class *class = kernel(&f, event);
     cr_expect_eq(event->ts_ns, 7);
@@ -108,7 +108,7 @@ Test(classify, kernels) {
 
 Test(classify, a_name_and_kind_is_one_class) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     const struct event *kernel_event = push(&f, EVENT_KERNEL, "Memcpy HtoD nccl");
     const struct event *copy_event = push(&f, EVENT_MEMCPY, "Memcpy HtoD nccl");
     const struct event *set_event = push(&f, EVENT_MEMSET, "Memcpy HtoD nccl");
@@ -126,7 +126,7 @@ Test(classify, a_name_and_kind_is_one_class) {
 Test(classify, classes_keep_their_index_while_they_grow) {
     struct fixture f;
     char name[32];
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     const struct event first = *push(&f, EVENT_KERNEL, "volta_sgemm");
     for (int i = 0; i < 5000; i++) {
         f.sink.count = 0;
@@ -142,7 +142,7 @@ Test(classify, classes_keep_their_index_while_they_grow) {
 
 Test(classify, annotations_that_say_nothing_stop_here) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     cr_expect_null(push(&f, EVENT_ANNOTATION, "nccl:all_reduce"));
     cr_expect_null(push(&f, EVENT_ANNOTATION, "nccl:all_reduce"), "the second time, too");
     cr_expect_null(push(&f, EVENT_GPU_ANNOTATION, "capture_32_FULL"));
@@ -161,7 +161,7 @@ Test(classify, annotations_that_say_nothing_stop_here) {
 
 Test(classify, step_regex_alone_says_what_is_a_step) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, "^iter(ation)? [0-9]+$", true);
+    set_up(&f, LIMIT_NAME_BYTES, "^iter(ation)? [0-9]+$");
     const struct annotation_class *class = annotation(&f, push(&f, EVENT_ANNOTATION, "iteration 12"));
     cr_expect_eq(class->step, STEP_KIND_USER);
     cr_expect_eq(class->phase, PHASE_NONE);
@@ -173,7 +173,7 @@ Test(classify, step_regex_alone_says_what_is_a_step) {
     cr_expect_null(push(&f, EVENT_ANNOTATION, ""));
     tear_down(&f);
 
-    set_up(&f, LIMIT_NAME_BYTES, "DECODE", true);
+    set_up(&f, LIMIT_NAME_BYTES, "DECODE");
     class = annotation(&f, push(&f, EVENT_ANNOTATION, "step[DECODE bs=32]"));
     cr_expect_eq(class->step, STEP_KIND_USER);
     cr_expect_eq(class->phase, PHASE_DECODE);
@@ -183,7 +183,7 @@ Test(classify, step_regex_alone_says_what_is_a_step) {
 /* The name is a part of a longer text without a NUL after it. */
 Test(classify, step_regex_stays_inside_the_name) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, "^step$", true);
+    set_up(&f, LIMIT_NAME_BYTES, "^step$");
     cr_expect_not_null(push(&f, EVENT_ANNOTATION, "step"));
     cr_expect_null(push(&f, EVENT_ANNOTATION, "steps"));
     tear_down(&f);
@@ -191,8 +191,8 @@ Test(classify, step_regex_stays_inside_the_name) {
 
 Test(classify, bad_step_regex_is_a_usage_error) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
-    const struct classify_options options = {f.rules, "step(", true};
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
+    const struct classify_options options = {f.rules, "step("};
     struct stage *stage;
     struct classes classes = {0};
     cr_expect_eq(classify_new(&stage, f.names, &classes, &options, &f.sink.stage, &f.error), STATUS_USAGE);
@@ -201,13 +201,10 @@ Test(classify, bad_step_regex_is_a_usage_error) {
     tear_down(&f);
 }
 
-Test(classify, python_only_with_stacks) {
+Test(classify, what_has_no_class_goes_on) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     cr_expect(named(&f, push(&f, EVENT_PYTHON, "model.py(3): forward")->name_id, "model.py(3): forward"));
-    tear_down(&f);
-    set_up(&f, LIMIT_NAME_BYTES, NULL, false);
-    cr_expect_null(push(&f, EVENT_PYTHON, "model.py(3): forward"));
     cr_expect(named(&f, push(&f, EVENT_CPU_OP, "aten::mm")->name_id, "aten::mm"));
     cr_expect_not_null(push(&f, EVENT_LAUNCH, ""));
     tear_down(&f);
@@ -217,7 +214,7 @@ Test(classify, python_only_with_stacks) {
 Test(classify, names_beyond_the_ceiling) {
     struct fixture f;
     char name[40];
-    set_up(&f, 1 << 17, NULL, true);
+    set_up(&f, 1 << 17, NULL);
     for (int i = 0; i < 20000 && names_beyond(f.names) == 0; i++) {
         f.sink.count = 0;
         snprintf(name, sizeof name, "kernel_%d", i);
@@ -237,7 +234,7 @@ Test(classify, names_beyond_the_ceiling) {
 
 Test(classify, flush_is_handed_on) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     cr_expect_eq(stage_flush(f.stage, &f.error), STATUS_OK);
     cr_expect_eq(f.sink.flushed, 1);
     tear_down(&f);
@@ -245,7 +242,7 @@ Test(classify, flush_is_handed_on) {
 
 Test(classify, errors_below_come_up) {
     struct fixture f;
-    set_up(&f, LIMIT_NAME_BYTES, NULL, true);
+    set_up(&f, LIMIT_NAME_BYTES, NULL);
     f.sink.count = sizeof f.sink.events / sizeof *f.sink.events;
     struct event event = {.kind = EVENT_KERNEL};
     cr_assert_eq(names_intern(f.names, TEXT("ProfilerStep#1"), &event.name_id, &f.error), STATUS_OK);
