@@ -46,8 +46,8 @@ static enum status add_to(struct aggregate *aggregate, struct map *map, uint64_t
 }
 
 /* The cell of a name; *cell is NULL when the table is full, which is counted. */
-static enum status op_cell_at(struct aggregate *aggregate, struct op_table *table, uint32_t name,
-                              struct op_cell **cell, struct error *error) {
+static enum status op_cell_at(struct aggregate *aggregate, struct op_table *table, uint32_t name, struct op_cell **cell,
+                              struct error *error) {
     uint64_t *position;
     *cell = NULL;
     TRY(map_at(table->index, name, &position, error));
@@ -167,8 +167,8 @@ static enum status end_device(struct aggregate *aggregate, struct error *error) 
     if (aggregate->device.events == 0)
         return STATUS_OK;
     void *devices = cells->devices;
-    TRY(array_grow(&devices, &cells->device_capacity, cells->device_count + 1, sizeof *cells->devices,
-                   LIMIT_TABLE_ROWS, error));
+    TRY(array_grow(&devices, &cells->device_capacity, cells->device_count + 1, sizeof *cells->devices, LIMIT_TABLE_ROWS,
+                   error));
     cells->devices = devices;
     cells->devices[cells->device_count++] = device_time_row(&aggregate->device);
     return STATUS_OK;
@@ -211,8 +211,7 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     struct aggregate *aggregate = calloc(1, sizeof *aggregate);
     if (!aggregate)
         return NULL;
-    *aggregate =
-        (struct aggregate){.stage = {&ops, NULL}, .summary = summary, .classes = classes, .options = *options};
+    *aggregate = (struct aggregate){.stage = {&ops, NULL}, .summary = summary, .classes = classes, .options = *options};
     struct cells *cells = &aggregate->cells;
     cells->op_time = map_new(LIMIT_TABLE_ROWS);
     cells->stacks = map_new(LIMIT_TABLE_ROWS);

@@ -12,7 +12,9 @@ struct maker {
     struct buf left, right; /* texts of two stacks */
 };
 
-static struct text name_of(const struct maker *maker, uint32_t id) { return names_get(maker->summary->names, id); }
+static struct text name_of(const struct maker *maker, uint32_t id) {
+    return names_get(maker->summary->names, id);
+}
 
 /* Largest first; ties by name. */
 static int compare_totals(const struct maker *maker, int64_t a_ns, int64_t b_ns, uint32_t a, uint32_t b) {
@@ -23,8 +25,7 @@ static int compare_totals(const struct maker *maker, int64_t a_ns, int64_t b_ns,
 
 static int compare_kernels(const void *a, const void *b, void *context) {
     const struct kernel_row *left = a, *right = b;
-    const int order =
-        compare_totals(context, left->stats.total_ns, right->stats.total_ns, left->name, right->name);
+    const int order = compare_totals(context, left->stats.total_ns, right->stats.total_ns, left->name, right->name);
     return order != 0 ? order : (int)left->kind - (int)right->kind;
 }
 
@@ -136,8 +137,7 @@ static enum status fill_origins(struct maker *maker, const uint32_t *row_of, str
     return STATUS_OK;
 }
 
-static enum status merge_kernel(struct operation_row *operation, const struct kernel_row *kernel,
-                                struct error *error) {
+static enum status merge_kernel(struct operation_row *operation, const struct kernel_row *kernel, struct error *error) {
     TRY(stats_merge(&operation->stats, &kernel->stats, error));
     for (int phase = 0; phase < PHASES; phase++) {
         operation->phases[phase].count += kernel->phases[phase].count;
@@ -284,9 +284,8 @@ static void make_phases(struct summary *summary) {
 
 static int compare_steps(const void *a, const void *b, void *context) {
     const struct step_row *left = a, *right = b;
-    const int64_t keys[][2] = {{left->start_ns, right->start_ns},
-                               {left->span_ns, right->span_ns},
-                               {left->gpu_ns, right->gpu_ns}};
+    const int64_t keys[][2] = {
+        {left->start_ns, right->start_ns}, {left->span_ns, right->span_ns}, {left->gpu_ns, right->gpu_ns}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i][0] != keys[i][1])
             return keys[i][0] < keys[i][1] ? -1 : 1;

@@ -16,7 +16,9 @@ struct arena {
     size_t bytes;
 };
 
-struct arena *arena_new(void) { return calloc(1, sizeof(struct arena)); }
+struct arena *arena_new(void) {
+    return calloc(1, sizeof(struct arena));
+}
 
 void arena_free(struct arena *arena) {
     if (!arena)
@@ -52,4 +54,6 @@ void *arena_take(struct arena *arena, size_t size) {
     return taken;
 }
 
-size_t arena_bytes(const struct arena *arena) { return arena->bytes; }
+size_t arena_bytes(const struct arena *arena) {
+    return arena->bytes;
+}

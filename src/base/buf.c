@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void buf_init(struct buf *buf, size_t limit) { *buf = (struct buf){.limit = limit}; }
+void buf_init(struct buf *buf, size_t limit) {
+    *buf = (struct buf){.limit = limit};
+}
 
 void buf_fini(struct buf *buf) {
     free(buf->data);

@@ -43,11 +43,11 @@ void error_input(struct error *error, const char *input);
 
 #define FAIL(error, code, ...) error_set((error), (code), __FILE__, __LINE__, __VA_ARGS__)
 #define FAIL_MEMORY(error) FAIL((error), STATUS_MEMORY, "out of memory")
-#define TRY(expression)                               \
-    do {                                              \
-        const enum status try_status_ = (expression); \
-        if (try_status_ != STATUS_OK)                 \
-            return try_status_;                       \
+#define TRY(expression)                                                                                                \
+    do {                                                                                                               \
+        const enum status try_status_ = (expression);                                                                  \
+        if (try_status_ != STATUS_OK)                                                                                  \
+            return try_status_;                                                                                        \
     } while (0)
 
 #endif

@@ -29,7 +29,9 @@ static uint64_t middle_of(uint32_t index) {
     return low + ((UINT64_C(1) << shift) - 1) / 2;
 }
 
-void hist_init(struct hist *hist) { *hist = (struct hist){0}; }
+void hist_init(struct hist *hist) {
+    *hist = (struct hist){0};
+}
 
 void hist_fini(struct hist *hist) {
     free(hist->buckets);

@@ -8,7 +8,7 @@
 enum {
     LIMIT_ITEM_BYTES = 64 << 20,   /* one {…} of traceEvents: skipped without being held, counted */
     LIMIT_ITEM_TOKENS = 1 << 20,   /* jsmn tokens of one item: skipped, counted */
-    LIMIT_ITEM_DEPTH = 1 << 10,    /* brackets open at once in one item: counted as not JSON (jsmn would be quadratic) */
+    LIMIT_ITEM_DEPTH = 1 << 10,    /* brackets open at once in one item: counted as not JSON (jsmn is quadratic) */
     LIMIT_HEAD_BYTES = 4 << 20,    /* one value of a key beside traceEvents that we read: ignored */
     LIMIT_NAME_BYTES = 64 << 20,   /* all distinct names: later ones become one name, counted */
     LIMIT_ROWS = 4 << 20,          /* distinct (pid, tid): later ones become one row, counted */

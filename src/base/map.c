@@ -5,7 +5,7 @@
 struct map {
     struct cell {
         uint64_t key, value;
-    } *cells;
+    } * cells;
     bool *used;
     size_t cell_count; /* a power of two, at most two thirds used */
     size_t count, max_entries;
@@ -92,7 +92,9 @@ enum status map_at(struct map *map, uint64_t key, uint64_t **value, struct error
     return STATUS_OK;
 }
 
-size_t map_count(const struct map *map) { return map->count; }
+size_t map_count(const struct map *map) {
+    return map->count;
+}
 
 bool map_next(const struct map *map, size_t *cursor, uint64_t *key, uint64_t *value) {
     while (*cursor < map->cell_count && !map->used[*cursor])

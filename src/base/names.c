@@ -13,7 +13,7 @@ struct names {
     struct entry {
         struct text text;
         uint64_t hash;
-    } *entries;
+    } * entries;
     size_t capacity;
     uint32_t count;
     uint32_t *slots; /* open addressing: 0 is free, else an id; the length is a power of two */
@@ -118,8 +118,14 @@ enum status names_intern(struct names *names, struct text text, uint32_t *id, st
     return *slot != 0 ? STATUS_OK : add_name(names, text, hash, slot, id, error);
 }
 
-struct text names_get(const struct names *names, uint32_t id) { return names->entries[id].text; }
+struct text names_get(const struct names *names, uint32_t id) {
+    return names->entries[id].text;
+}
 
-uint32_t names_count(const struct names *names) { return names->count; }
+uint32_t names_count(const struct names *names) {
+    return names->count;
+}
 
-uint64_t names_beyond(const struct names *names) { return names->beyond; }
+uint64_t names_beyond(const struct names *names) {
+    return names->beyond;
+}

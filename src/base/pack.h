@@ -15,8 +15,12 @@ enum { PACK_WORDS_MAX = 32 };
 /* The most bytes a record takes; packing and unpacking may touch as many, whatever it takes in the end. */
 #define PACK_BYTES_MAX(words) (PACK_CONTROL(words) + 8 * (words))
 
-static inline uint64_t pack_fold(uint64_t difference) { return difference << 1 ^ (0 - (difference >> 63)); }
-static inline uint64_t pack_unfold(uint64_t folded) { return folded >> 1 ^ (0 - (folded & 1)); }
+static inline uint64_t pack_fold(uint64_t difference) {
+    return difference << 1 ^ (0 - (difference >> 63));
+}
+static inline uint64_t pack_unfold(uint64_t folded) {
+    return folded >> 1 ^ (0 - (folded & 1));
+}
 
 /* Returns the bytes written; *last becomes the record. */
 static inline size_t pack_record(unsigned char *to, const uint64_t *record, uint64_t *last, size_t words) {
@@ -28,7 +32,7 @@ static inline size_t pack_record(unsigned char *to, const uint64_t *record, uint
         const unsigned class = (unsigned)((folded != 0) + (folded > 0xFF) + (folded > 0xFFFFFF));
         memcpy(to + size, &folded, sizeof folded); /* little endian: the low bytes come first */
         size += lengths[class];
-        control |= (uint64_t)class << 2 * i;
+        control |= (uint64_t) class << 2 * i;
         last[i] = record[i];
     }
     memcpy(to, &control, PACK_CONTROL(words));

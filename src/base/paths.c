@@ -9,7 +9,7 @@
 struct paths {
     struct node {
         uint32_t caller, name, depth;
-    } *nodes;
+    } * nodes;
     size_t capacity;
     uint32_t count;
     struct map *children; /* caller << 32 | name -> node */
@@ -62,8 +62,18 @@ enum status paths_child(struct paths *paths, uint32_t caller, uint32_t name, uin
     return add_node(paths, (struct node){caller, name, paths->nodes[caller].depth + 1}, error);
 }
 
-uint32_t paths_caller(const struct paths *paths, uint32_t node) { return paths->nodes[node].caller; }
-uint32_t paths_name(const struct paths *paths, uint32_t node) { return paths->nodes[node].name; }
-uint32_t paths_depth(const struct paths *paths, uint32_t node) { return paths->nodes[node].depth; }
-uint32_t paths_count(const struct paths *paths) { return paths->count; }
-uint64_t paths_beyond(const struct paths *paths) { return paths->beyond; }
+uint32_t paths_caller(const struct paths *paths, uint32_t node) {
+    return paths->nodes[node].caller;
+}
+uint32_t paths_name(const struct paths *paths, uint32_t node) {
+    return paths->nodes[node].name;
+}
+uint32_t paths_depth(const struct paths *paths, uint32_t node) {
+    return paths->nodes[node].depth;
+}
+uint32_t paths_count(const struct paths *paths) {
+    return paths->count;
+}
+uint64_t paths_beyond(const struct paths *paths) {
+    return paths->beyond;
+}

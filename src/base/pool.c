@@ -77,7 +77,9 @@ void pool_free(struct pool *pool) {
     free(pool);
 }
 
-unsigned pool_threads(const struct pool *pool) { return pool->started; }
+unsigned pool_threads(const struct pool *pool) {
+    return pool->started;
+}
 
 void pool_submit(struct pool *pool, struct job *job) {
     job->done = false;

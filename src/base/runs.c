@@ -77,8 +77,7 @@ static enum status add_block(struct runs *runs, struct error *error) {
 }
 
 static bool has_room(const struct runs *runs) {
-    return runs->held > 0 &&
-           RUN_BLOCK_BYTES - runs->blocks[runs->block_count - 1].used >= PACK_BYTES_MAX(runs->words);
+    return runs->held > 0 && RUN_BLOCK_BYTES - runs->blocks[runs->block_count - 1].used >= PACK_BYTES_MAX(runs->words);
 }
 
 static enum status begin_piece(struct runs *runs, struct error *error) {
@@ -129,15 +128,13 @@ static enum status open_file(struct runs *runs, const char *directory, struct er
     const char *fallback = getenv("TMPDIR");
     const char *where = directory ? directory : fallback && *fallback ? fallback : "/tmp";
     runs->file = open_unlinked(where);
-    return runs->file >= 0 ? STATUS_OK
-                           : FAIL(error, STATUS_IO, "no temporary file in %s: %s", where, strerror(errno));
+    return runs->file >= 0 ? STATUS_OK : FAIL(error, STATUS_IO, "no temporary file in %s: %s", where, strerror(errno));
 }
 
 static enum status write_block(struct runs *runs, const struct block *block, struct error *error) {
     size_t done = 0;
     while (done < block->used) {
-        const ssize_t wrote =
-            pwrite(runs->file, block->data + done, block->used - done, (off_t)(runs->written + done));
+        const ssize_t wrote = pwrite(runs->file, block->data + done, block->used - done, (off_t)(runs->written + done));
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0)
@@ -162,9 +159,15 @@ enum status runs_spill(struct runs *runs, const char *directory, struct error *e
     return STATUS_OK;
 }
 
-size_t runs_count(const struct runs *runs) { return runs->run_count; }
-size_t runs_blocks_held(const struct runs *runs) { return runs->held; }
-uint64_t runs_bytes_spilled(const struct runs *runs) { return runs->written; }
+size_t runs_count(const struct runs *runs) {
+    return runs->run_count;
+}
+size_t runs_blocks_held(const struct runs *runs) {
+    return runs->held;
+}
+uint64_t runs_bytes_spilled(const struct runs *runs) {
+    return runs->written;
+}
 
 struct run_reader *run_reader_new(const struct runs *runs, size_t run) {
     struct run_reader *reader = calloc(1, sizeof *reader);
@@ -189,8 +192,8 @@ static enum status read_piece(struct run_reader *reader, const struct piece *pie
     if (!reader->buffer && !(reader->buffer = malloc(RUN_BLOCK_BYTES)))
         return FAIL_MEMORY(error);
     for (size_t done = 0; done < size;) {
-        const ssize_t got = pread(reader->runs->file, reader->buffer + done, size - done,
-                                  (off_t)(block->offset + piece->start + done));
+        const ssize_t got =
+            pread(reader->runs->file, reader->buffer + done, size - done, (off_t)(block->offset + piece->start + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)

@@ -17,7 +17,7 @@ enum { RUN_BLOCK_BYTES = 32 << 10 };
 struct runs;
 struct run_reader;
 
-struct run_memory { /* where blocks come from and go back to */
+struct run_memory {            /* where blocks come from and go back to */
     void *(*take)(void *self); /* RUN_BLOCK_BYTES; NULL: no memory */
     void (*give)(void *self, void *block);
     void *self; /* borrowed */

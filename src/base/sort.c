@@ -49,7 +49,7 @@ struct merge {
     struct merge_entry {
         const uint64_t *record; /* borrowed from its reader */
         size_t reader;
-    } *heap;
+    } * heap;
     bool top_taken; /* entry 0 was handed out and must move on first */
 };
 
@@ -76,7 +76,9 @@ void sort_space_free(struct sort_space *space) {
     free(space);
 }
 
-uint64_t sort_space_spilled(const struct sort_space *space) { return space->spilled; }
+uint64_t sort_space_spilled(const struct sort_space *space) {
+    return space->spilled;
+}
 
 /* Blocks are used again: memory that was touched once costs less than fresh memory. */
 static void *take_block(void *self) {
@@ -262,8 +264,7 @@ static enum status make_room(struct sorter *sorter, struct error *error) {
     const size_t record_bytes = sorter->words * 8;
     if (sorter->buffer_records * record_bytes > sorter->space->buffer_bytes / 2)
         return flush_buffer(sorter, error);
-    const size_t bytes =
-        sorter->buffer_records == 0 ? BUFFER_FIRST_BYTES : sorter->buffer_records * record_bytes * 2;
+    const size_t bytes = sorter->buffer_records == 0 ? BUFFER_FIRST_BYTES : sorter->buffer_records * record_bytes * 2;
     uint64_t *buffer = realloc(sorter->buffer, bytes);
     if (!buffer)
         return FAIL_MEMORY(error);
@@ -401,4 +402,6 @@ enum status sorter_next(struct sorter *sorter, const void **record, struct error
     return status;
 }
 
-uint64_t sorter_count(const struct sorter *sorter) { return sorter->count; }
+uint64_t sorter_count(const struct sorter *sorter) {
+    return sorter->count;
+}

@@ -33,7 +33,11 @@ enum status sorter_rewind(struct sorter *sorter, struct error *error) CHECKED;
 uint64_t sorter_count(const struct sorter *sorter);
 
 /* A signed value as a key word: order is kept. */
-static inline uint64_t sort_key_signed(int64_t value) { return (uint64_t)value ^ (UINT64_C(1) << 63); }
-static inline int64_t sort_value_signed(uint64_t key) { return (int64_t)(key ^ (UINT64_C(1) << 63)); }
+static inline uint64_t sort_key_signed(int64_t value) {
+    return (uint64_t)value ^ (UINT64_C(1) << 63);
+}
+static inline int64_t sort_value_signed(uint64_t key) {
+    return (int64_t)(key ^ (UINT64_C(1) << 63));
+}
 
 #endif

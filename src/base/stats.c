@@ -2,9 +2,13 @@
 
 #include <math.h>
 
-void stats_init(struct stats *stats) { *stats = (struct stats){0}; }
+void stats_init(struct stats *stats) {
+    *stats = (struct stats){0};
+}
 
-void stats_fini(struct stats *stats) { hist_fini(&stats->hist); }
+void stats_fini(struct stats *stats) {
+    hist_fini(&stats->hist);
+}
 
 static void add_sums(struct stats *stats, int64_t total_ns, stats_wide squares) {
     if (__builtin_add_overflow(stats->total_ns, total_ns, &stats->total_ns))

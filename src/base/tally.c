@@ -6,7 +6,9 @@ static const struct anomaly_info table[ANOMALY_COUNT] = {
 #undef TALLY_ROW_
 };
 
-const struct anomaly_info *anomaly_get(enum anomaly anomaly) { return &table[anomaly]; }
+const struct anomaly_info *anomaly_get(enum anomaly anomaly) {
+    return &table[anomaly];
+}
 
 const char *severity_name(enum severity severity) {
     static const char *const names[] = {"info", "warning", "data_loss", "error"};

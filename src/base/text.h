@@ -13,7 +13,9 @@ struct text {
 
 #define TEXT(literal) ((struct text){"" literal, sizeof(literal) - 1})
 
-static inline struct text text_from(const char *string) { return (struct text){string, strlen(string)}; }
+static inline struct text text_from(const char *string) {
+    return (struct text){string, strlen(string)};
+}
 
 static inline bool text_equal(struct text a, struct text b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);

@@ -73,7 +73,8 @@ static enum status open_sources(struct load *load, const struct rules *rules, st
     load->pool = make_pool(options);
     for (size_t i = 0; i < options->trace_count; i++) {
         struct source *source = &load->sources[i];
-        TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count, error));
+        TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count,
+                         error));
         source->inner = pipeline_sink(source->pipeline);
         source->name = strcmp(options->traces[i], "-") == 0 ? "standard input" : options->traces[i];
         load->inputs[i] = (struct read_input){.path = options->traces[i], .sink = {push, end, source}};
@@ -98,9 +99,9 @@ static void take_summaries(struct load *load, struct summary **summaries) {
         struct summary *summary = pipeline_take_summary(load->sources[i].pipeline);
         summary->document.bytes = input->bytes;
         if (input->damaged) {
-            summary->document.complete = false;
             tally_add(&summary->tally, ANOMALY_READ_FAILED, input->failure.has_offset ? input->failure.offset : 0);
         }
+        summary->document.complete = summary->document.complete && !tally_lost(&summary->tally);
         summaries[i] = summary;
     }
 }

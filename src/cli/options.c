@@ -72,10 +72,10 @@ static enum status set_format(struct options *options, const char *value, struct
 }
 
 static enum status set_table(struct options *options, const char *value, struct error *error) {
-    static const struct choice choices[] = {
-        {"operations", REPORT_OPERATIONS}, {"kernels", REPORT_KERNELS}, {"cpu_ops", REPORT_CPU_OPS},
-        {"phases", REPORT_PHASES},         {"steps", REPORT_STEPS},     {"layers", REPORT_LAYERS},
-        {"timeline", REPORT_TIMELINE},     {0}};
+    static const struct choice choices[] = {{"operations", REPORT_OPERATIONS}, {"kernels", REPORT_KERNELS},
+                                            {"cpu_ops", REPORT_CPU_OPS},       {"phases", REPORT_PHASES},
+                                            {"steps", REPORT_STEPS},           {"layers", REPORT_LAYERS},
+                                            {"timeline", REPORT_TIMELINE},     {0}};
     int chosen = 0;
     TRY(choose(choices, value, "table", &chosen, error));
     options->report.table = (enum report_table)chosen;
@@ -84,8 +84,9 @@ static enum status set_table(struct options *options, const char *value, struct 
 
 static enum status set_phase(struct options *options, const char *value, struct error *error) {
     enum { ALL = PHASES };
-    static const struct choice choices[] = {{"all", ALL},           {"prefill", PHASE_PREFILL}, {"decode", PHASE_DECODE},
-                                            {"mixed", PHASE_MIXED}, {"none", PHASE_NONE},       {0}};
+    static const struct choice choices[] = {
+        {"all", ALL},           {"prefill", PHASE_PREFILL}, {"decode", PHASE_DECODE},
+        {"mixed", PHASE_MIXED}, {"none", PHASE_NONE},       {0}};
     int chosen = 0;
     TRY(choose(choices, value, "phase", &chosen, error));
     options->aggregate.one_phase = chosen != ALL;
@@ -102,8 +103,7 @@ static enum status set_per(struct options *options, const char *value, struct er
 }
 
 static enum status parse_when(const char *value, enum when *when, struct error *error) {
-    static const struct choice choices[] = {
-        {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {0}};
+    static const struct choice choices[] = {{"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {0}};
     int chosen = 0;
     TRY(choose(choices, value, "choice (auto, always, never)", &chosen, error));
     *when = (enum when)chosen;
@@ -167,12 +167,12 @@ static enum status set_gate(struct options *options, const char *value, struct e
     return STATUS_OK;
 }
 
-#define FLAG(function, statement)                                                                     \
-    static enum status function(struct options *options, const char *value, struct error *error) {    \
-        (void)value;                                                                                  \
-        (void)error;                                                                                  \
-        statement;                                                                                    \
-        return STATUS_OK;                                                                             \
+#define FLAG(function, statement)                                                                                      \
+    static enum status function(struct options *options, const char *value, struct error *error) {                     \
+        (void)value;                                                                                                   \
+        (void)error;                                                                                                   \
+        statement;                                                                                                     \
+        return STATUS_OK;                                                                                              \
     }
 FLAG(set_all, options->report.top = UINT32_MAX)
 FLAG(set_layers, options->report.layers = true)
@@ -231,9 +231,8 @@ static void print_options(unsigned command_bit, FILE *out) {
     }
 }
 
-static const char exit_help[] =
-    "\nExit status: 0 done; 1 a --fail-on condition holds; 2 error, no report;\n"
-    "3 report made, but the input was damaged or incomplete.\n";
+static const char exit_help[] = "\nExit status: 0 done; 1 a --fail-on condition holds; 2 error, no report;\n"
+                                "3 report made, but the input was damaged or incomplete.\n";
 
 void options_help(const struct options *options, FILE *out) {
     for (size_t i = 0; i < COMMANDS; i++) {
@@ -279,8 +278,8 @@ static const char *take(struct rest *rest) {
     return *rest->arguments++;
 }
 
-static enum status apply(struct options *options, const struct option *option, const char *attached,
-                         struct rest *rest, struct error *error) {
+static enum status apply(struct options *options, const struct option *option, const char *attached, struct rest *rest,
+                         struct error *error) {
     if (options->command != COMMAND_NONE && !(option->commands & 1u << options->command))
         return FAIL(error, STATUS_USAGE, "--%s does not belong to this command", option->name);
     if (!option->argument && attached)
@@ -294,8 +293,7 @@ static enum status apply(struct options *options, const struct option *option, c
     return status;
 }
 
-static enum status take_option(struct options *options, const char *argument, struct rest *rest,
-                               struct error *error) {
+static enum status take_option(struct options *options, const char *argument, struct rest *rest, struct error *error) {
     if (argument[1] != '-') {
         const struct option *option = find_letter(argument[1]);
         if (!option)

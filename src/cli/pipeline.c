@@ -32,8 +32,7 @@ static enum status build(struct pipeline *pipeline, const struct options *option
         return FAIL_MEMORY(error);
     const struct classify_options classify = {rules, options->step_regex};
     TRY(classify_new(&pipeline->classify, summary->names, &pipeline->classes, &classify, pipeline->resolve, error));
-    pipeline->tokenizer =
-        tokenizer_new(summary->names, &summary->tally, &summary->document, pool, pipeline->classify);
+    pipeline->tokenizer = tokenizer_new(summary->names, &summary->tally, &summary->document, pool, pipeline->classify);
     if (!pipeline->tokenizer)
         return FAIL_MEMORY(error);
     if (!options->collect_stacks)
@@ -67,9 +66,13 @@ void pipeline_free(struct pipeline *pipeline) {
     free(pipeline);
 }
 
-struct chunk_sink pipeline_sink(struct pipeline *pipeline) { return tokenizer_sink(pipeline->tokenizer); }
+struct chunk_sink pipeline_sink(struct pipeline *pipeline) {
+    return tokenizer_sink(pipeline->tokenizer);
+}
 
-uint64_t pipeline_events(const struct pipeline *pipeline) { return tokenizer_events(pipeline->tokenizer); }
+uint64_t pipeline_events(const struct pipeline *pipeline) {
+    return tokenizer_events(pipeline->tokenizer);
+}
 
 struct summary *pipeline_take_summary(struct pipeline *pipeline) {
     struct summary *summary = pipeline->summary;

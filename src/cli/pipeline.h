@@ -9,7 +9,8 @@
 
 struct pipeline;
 
-/* rules, options, pool (NULL: one thread): borrowed for the life of the pipeline; memory_bytes: its share of the budget. */
+/* rules, options, pool (NULL: one thread): borrowed for the life of the pipeline; memory_bytes: its share of the
+ * budget. */
 enum status pipeline_new(struct pipeline **pipeline, const struct options *options, const struct rules *rules,
                          struct pool *pool, size_t memory_bytes, struct error *error) CHECKED;
 void pipeline_free(struct pipeline *pipeline);

@@ -40,7 +40,8 @@ static void print_bytes(uint64_t bytes, char *out, size_t size) {
 
 static void print_left(double seconds, char *out, size_t size) {
     if (seconds >= 3600)
-        snprintf(out, size, ", %.0f h %02.0f min left", seconds / 3600 - 0.5, seconds / 60 - (double)(int)(seconds / 3600) * 60);
+        snprintf(out, size, ", %.0f h %02.0f min left", seconds / 3600 - 0.5,
+                 seconds / 60 - (double)(int)(seconds / 3600) * 60);
     else if (seconds >= 60)
         snprintf(out, size, ", %d min %02d s left", (int)(seconds / 60), (int)seconds % 60);
     else

@@ -19,7 +19,7 @@ void say_error(const struct error *error) {
 }
 
 static void print_usage_hint(const struct options *options) {
-    const char *command = options->command == COMMAND_SUMMARY ? " summary"
+    const char *command = options->command == COMMAND_SUMMARY   ? " summary"
                           : options->command == COMMAND_COMPARE ? " compare"
                                                                 : "";
     fprintf(stderr, "tracecmp: see 'tracecmp%s --help'\n", command);

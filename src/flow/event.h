@@ -55,6 +55,8 @@ struct event {
     uint32_t step_class; /* class id of the step's annotation */
 };
 
-static inline bool event_is_gpu(enum event_kind kind) { return kind <= EVENT_MEMSET; }
+static inline bool event_is_gpu(enum event_kind kind) {
+    return kind <= EVENT_MEMSET;
+}
 
 #endif

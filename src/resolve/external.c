@@ -49,7 +49,9 @@ void external_free(struct external *external) {
     free(external);
 }
 
-static uint32_t bit_of(uint64_t id) { return (uint32_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 44); }
+static uint32_t bit_of(uint64_t id) {
+    return (uint32_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 44);
+}
 
 static void want(struct external *external, uint64_t id) {
     external->wanted[bit_of(id) / 8] |= (unsigned char)(1u << bit_of(id) % 8);
@@ -72,10 +74,8 @@ static enum status collect_ops(struct external *external, struct lane *ops, stru
     const void *record = ops->waiting;
     while (record) {
         const struct op_record *op = record;
-        const struct named_op_record named = {{op->external_id, op->slice.ordinal},
-                                              op->slice.key[0],
-                                              slice_ts(&op->slice),
-                                              op->slice.name};
+        const struct named_op_record named = {
+            {op->external_id, op->slice.ordinal}, op->slice.key[0], slice_ts(&op->slice), op->slice.name};
         if (wanted(external, op->external_id))
             TRY(sorter_push(external->ops, &named, error));
         TRY(sorter_next(ops->sorter, &record, error));

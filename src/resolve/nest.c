@@ -5,11 +5,17 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-void nest_init(struct nest *nest, bool clips) { *nest = (struct nest){.clips = clips}; }
+void nest_init(struct nest *nest, bool clips) {
+    *nest = (struct nest){.clips = clips};
+}
 
-void nest_fini(struct nest *nest) { free(nest->slices); }
+void nest_fini(struct nest *nest) {
+    free(nest->slices);
+}
 
-void nest_clear(struct nest *nest) { nest->count = 0; }
+void nest_clear(struct nest *nest) {
+    nest->count = 0;
+}
 
 static bool encloses(const struct open_slice *slice, int64_t t_ns) {
     return slice->ts_ns <= t_ns && (t_ns < slice->end_ns || (slice->ts_ns == t_ns && slice->end_ns == t_ns));

@@ -26,8 +26,7 @@ struct nest {
 void nest_init(struct nest *nest, bool clips);
 void nest_fini(struct nest *nest);
 void nest_clear(struct nest *nest); /* another row begins */
-enum status nest_open(struct nest *nest, const struct slice_record *slice, uint32_t extra,
-                      struct error *error) CHECKED;
+enum status nest_open(struct nest *nest, const struct slice_record *slice, uint32_t extra, struct error *error) CHECKED;
 /* Those that enclose t: `next` walks inwards to outwards from NULL; NULL at the end. */
 const struct open_slice *nest_next(struct nest *nest, int64_t t_ns, const struct open_slice *inner);
 const struct open_slice *nest_outermost(const struct nest *nest, int64_t t_ns);

@@ -33,7 +33,11 @@ static inline void slice_set_key(struct slice_record *slice, uint64_t row, int64
     slice->key[1] = sort_key_signed(ts_ns);
     slice->key[2] = ~sort_key_signed(dur_ns);
 }
-static inline int64_t slice_ts(const struct slice_record *slice) { return sort_value_signed(slice->key[1]); }
-static inline int64_t slice_dur(const struct slice_record *slice) { return sort_value_signed(~slice->key[2]); }
+static inline int64_t slice_ts(const struct slice_record *slice) {
+    return sort_value_signed(slice->key[1]);
+}
+static inline int64_t slice_dur(const struct slice_record *slice) {
+    return sort_value_signed(~slice->key[2]);
+}
 
 #endif

@@ -194,7 +194,7 @@ static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int
     while ((note = nest_next(&lane->nest, t_ns, note))) {
         const struct annotation_class *class = &resolve->context.classes->annotations[note->name];
         if (record->phase == PHASE_NONE)
-            record->phase = (uint8_t)class->phase;
+            record->phase = (uint8_t) class->phase;
         if (record->step == STEP_NONE && class->step == steps_kind(resolve->steps))
             record->step = gpu ? steps_of_gpu(resolve->steps, note->extra) : steps_of_cpu(resolve->steps, note->extra);
     }

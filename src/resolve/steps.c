@@ -197,12 +197,24 @@ enum status steps_learn(struct steps *steps, struct lane *cpu, struct lane *gpu,
     return learn_lane(steps, gpu, true, error);
 }
 
-enum step_kind steps_kind(const struct steps *steps) { return steps->kind; }
-uint32_t steps_count(const struct steps *steps) { return steps->count; }
-uint32_t steps_class(const struct steps *steps, uint32_t step) { return steps->list[step].class_id; }
-uint64_t steps_refused(const struct steps *steps) { return steps->refused; }
-uint32_t steps_of_cpu(const struct steps *steps, uint32_t position) { return recall(steps->cpu, position); }
-uint32_t steps_of_gpu(const struct steps *steps, uint32_t position) { return recall(steps->gpu, position); }
+enum step_kind steps_kind(const struct steps *steps) {
+    return steps->kind;
+}
+uint32_t steps_count(const struct steps *steps) {
+    return steps->count;
+}
+uint32_t steps_class(const struct steps *steps, uint32_t step) {
+    return steps->list[step].class_id;
+}
+uint64_t steps_refused(const struct steps *steps) {
+    return steps->refused;
+}
+uint32_t steps_of_cpu(const struct steps *steps, uint32_t position) {
+    return recall(steps->cpu, position);
+}
+uint32_t steps_of_gpu(const struct steps *steps, uint32_t position) {
+    return recall(steps->gpu, position);
+}
 
 uint32_t steps_at(const struct steps *steps, uint32_t process, int64_t t_ns) {
     uint32_t step = last_begun(steps, &steps->by_process, process, t_ns);

@@ -79,7 +79,7 @@ enum status batch_map_learn(struct batch_map *map, struct batch *batch, struct e
 
 static inline enum status map_name(struct batch_map *map, uint32_t number, struct names *names, uint32_t *id,
                                    struct error *error) {
-    if (map->ids[number] == NAME_NONE && number != NAME_NONE)
+    if (map->ids[number] < NAME_FIRST && number != NAME_NONE) /* not asked for yet, or beyond: that is counted */
         TRY(names_intern(names, map->texts[number], &map->ids[number], error));
     *id = map->ids[number];
     return STATUS_OK;

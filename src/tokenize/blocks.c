@@ -8,8 +8,8 @@
 
 enum {
     BLOCK_BYTES = 1 << 20,
-    BLOCKS_AHEAD = 2,           /* blocks more than workers */
-    LOCAL_NAME_ROWS = 1 << 16,  /* a worker's table with more names is begun anew */
+    BLOCKS_AHEAD = 2,          /* blocks more than workers */
+    LOCAL_NAME_ROWS = 1 << 16, /* a worker's table with more names is begun anew */
 };
 
 struct worker {
@@ -203,7 +203,9 @@ static enum status take_oldest(struct blocks *blocks, struct error *error) {
     return splitter_push(blocks->context.splitter, &chunk, error);
 }
 
-static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+static bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 /* Just before the last `{` that follows a `}` and a comma, with nothing but white space between; the block's size
  * when there is none. */

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "base/limits.h"
-#include "tokenize/tokens.h"
 #include "tokenize/number.h"
+#include "tokenize/tokens.h"
 #include "tokenize/unescape.h"
 
 static bool starts_with(struct text text, struct text prefix) {
@@ -55,9 +55,10 @@ static enum status read_device_name(struct device_properties *device, struct tex
     return status;
 }
 
-static enum status read_device(struct document *document, const struct tokens *tokens, int object, struct error *error) {
-    struct device_properties device = {.present = true, .major = -1, .minor = -1, .total_memory_bytes = -1,
-                                       .sm_count = -1, .warp_size = -1};
+static enum status read_device(struct document *document, const struct tokens *tokens, int object,
+                               struct error *error) {
+    struct device_properties device = {
+        .present = true, .major = -1, .minor = -1, .total_memory_bytes = -1, .sm_count = -1, .warp_size = -1};
     bool broken = false;
     for (int key = 0; tokens_next_pair(tokens, object, &key, &broken);) {
         const struct text value = tokens_text(tokens, key + 1);

@@ -16,8 +16,8 @@ struct item_reader {
     bool skips_stacks;
     struct tokens tokens;
     struct buf key_scratch, name_scratch;
-    struct buf row_text;      /* the row of the event before, */
-    uint32_t row, process;    /* which is mostly this one's too */
+    struct buf row_text;   /* the row of the event before, */
+    uint32_t row, process; /* which is mostly this one's too */
     struct buf device_text;
     uint32_t device;
 };
@@ -46,10 +46,11 @@ void item_reader_free(struct item_reader *reader) {
     free(reader);
 }
 
-void item_reader_skip_stacks(struct item_reader *reader) { reader->skips_stacks = true; }
+void item_reader_skip_stacks(struct item_reader *reader) {
+    reader->skips_stacks = true;
+}
 
-void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally,
-                     struct document *document) {
+void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally, struct document *document) {
     if (names != reader->names) {
         buf_clear(&reader->row_text);
         reader->device = NAME_NONE;
@@ -125,7 +126,8 @@ static enum status find_fields(struct item_reader *reader, struct fields *fields
 
 /* By category, old capitalised names too. */
 static bool kind_of(struct text category, enum event_kind *kind) {
-#define CATEGORY(name, kind) {name, sizeof name - 1, kind}
+#define CATEGORY(name, kind)                                                                                           \
+    { name, sizeof name - 1, kind }
     static const struct {
         const char *name;
         size_t size;
@@ -163,12 +165,18 @@ static uint64_t id_of(struct field field) {
     return field_is_scalar(field) && number_to_id(field.text, &id) ? id : 0;
 }
 
+/* A name that found no room is asked for each time, so that it is counted as often, whoever reads the items. */
+static bool is_kept(uint32_t id) {
+    return id >= NAME_FIRST;
+}
+
 static enum status read_row(struct item_reader *reader, const struct fields *fields, struct error *error) {
     const struct text pid = fields->pid.text, tid = fields->tid.text;
     const struct text last = {reader->row_text.data, reader->row_text.size};
     /* A string and a number with the same digits are different rows, as are ("1", "23") and ("12", "3"). */
     const char marks[2] = {fields->tid.type == FIELD_STRING ? 's' : 'n', fields->pid.type == FIELD_STRING ? 's' : 'n'};
-    if (last.size == pid.size + tid.size + 3 && memcmp(last.data, marks, 2) == 0 && last.data[2 + pid.size] == 0 &&
+    if (is_kept(reader->row) && is_kept(reader->process) && last.size == pid.size + tid.size + 3 &&
+        memcmp(last.data, marks, 2) == 0 && last.data[2 + pid.size] == 0 &&
         text_equal((struct text){last.data + 2, pid.size}, pid) &&
         text_equal((struct text){last.data + 3 + pid.size, tid.size}, tid))
         return STATUS_OK;
@@ -186,7 +194,7 @@ static enum status read_device(struct item_reader *reader, const struct fields *
                                struct error *error) {
     const struct text text = field_is_scalar(fields->device) ? fields->device.text : fields->pid.text;
     const struct text last = {reader->device_text.data, reader->device_text.size};
-    if (reader->device == NAME_NONE || !text_equal(text, last)) {
+    if (!is_kept(reader->device) || !text_equal(text, last)) {
         bool repaired;
         struct text decoded;
         buf_clear(&reader->device_text);
@@ -198,8 +206,7 @@ static enum status read_device(struct item_reader *reader, const struct fields *
     return STATUS_OK;
 }
 
-static enum status read_name(struct item_reader *reader, struct field field, struct event *event,
-                             struct error *error) {
+static enum status read_name(struct item_reader *reader, struct field field, struct event *event, struct error *error) {
     bool repaired;
     struct text name;
     TRY(unescape(field.text, &reader->name_scratch, &name, &repaired, error));
@@ -243,8 +250,8 @@ static void note_launch(struct document *document, struct text name) {
         document->launches_nvidia = true;
 }
 
-static enum status read_event(struct item_reader *reader, const struct fields *fields, struct event *event,
-                              bool *used, struct error *error) {
+static enum status read_event(struct item_reader *reader, const struct fields *fields, struct event *event, bool *used,
+                              struct error *error) {
     event->correlation = id_of(fields->correlation);
     event->external_id = id_of(fields->external_id);
     if (event->kind == EVENT_LAUNCH)

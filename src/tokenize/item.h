@@ -17,8 +17,7 @@ void item_reader_free(struct item_reader *reader);
 /* Python frames are dropped from now on. */
 void item_reader_skip_stacks(struct item_reader *reader);
 /* Others from now on. */
-void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally,
-                     struct document *document);
+void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally, struct document *document);
 /* *used: the item is an event that a stage needs, and *event holds its first part. What is wrong with the item is
  * counted; status is for what stops the work. QUICK_PADDING readable bytes must lie behind the span. */
 enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,

@@ -11,8 +11,12 @@ struct decimal {
 
 enum { EXPONENT_MAX = 100000 }; /* beyond, the value is out of range or 0 whatever its digits */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static struct text trim(struct text text) {
     while (text.size > 0 && is_space(text.data[0]))
@@ -123,7 +127,8 @@ static bool eight_digits(const char *text, uint64_t *value) {
     word = word * 10 + (word >> 8);
     const uint64_t mask = UINT64_C(0x000000FF000000FF);
     *value = ((word & mask) * (UINT64_C(100) + (UINT64_C(1000000) << 32)) +
-              (word >> 16 & mask) * (UINT64_C(1) + (UINT64_C(10000) << 32))) >> 32;
+              (word >> 16 & mask) * (UINT64_C(1) + (UINT64_C(10000) << 32))) >>
+             32;
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 enum number_range {
-    NUMBER_NONE,   /* not a number */
+    NUMBER_NONE, /* not a number */
     NUMBER_EXACT,
     NUMBER_BEYOND, /* a number, but out of range: the result is the nearest end of the range, +-INT64_MAX */
 };

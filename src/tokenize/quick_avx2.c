@@ -15,9 +15,13 @@ static inline uint64_t mask_of_two(__m256i low, __m256i high) {
     return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
 
-static inline __m256i load_32(const char *data) { return _mm256_loadu_si256((const __m256i *)(const void *)data); }
+static inline __m256i load_32(const char *data) {
+    return _mm256_loadu_si256((const __m256i *)(const void *)data);
+}
 
-static inline __m256i equal_32(__m256i bytes, char c) { return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c)); }
+static inline __m256i equal_32(__m256i bytes, char c) {
+    return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c));
+}
 
 /* Bit i: data[i] == c, for 64 bytes. */
 static inline uint64_t mask_equal(const char *data, char c) {

@@ -126,7 +126,9 @@ static inline bool read_scalar(struct walk *walk, struct field *field) {
     return read_string(walk, &field->text);
 }
 
-static inline bool begins(const char *at, struct text word) { return memcmp(at, word.data, word.size) == 0; }
+static inline bool begins(const char *at, struct text word) {
+    return memcmp(at, word.data, word.size) == 0;
+}
 
 /* A key of args whose opening quote is at `at`: reads its value if it is one of ours. False: unsure. */
 static inline bool read_argument(const char *at, const char *end, struct fields *fields) {
@@ -226,7 +228,9 @@ static inline struct field *field_of(struct fields *fields, uint32_t key) {
     }
 }
 
-static inline bool is_complete(struct field ph) { return ph.text.size == 1 && ph.text.data[0] == 'X'; }
+static inline bool is_complete(struct field ph) {
+    return ph.text.size == 1 && ph.text.data[0] == 'X';
+}
 
 /* B and E are counted where their category is used, so they are not ours to skip. */
 static inline bool is_ignored(struct field ph) {

@@ -11,7 +11,7 @@ struct scan {
     uint64_t depth;   /* open brackets */
     uint64_t deepest; /* the largest depth that scan_value met */
     bool in_string;
-    bool escaped;     /* the byte before was a backslash that escapes */
+    bool escaped; /* the byte before was a backslash that escapes */
 };
 
 /* Walks data[0..size). Returns the number of bytes up to and with the bracket that closes the value (depth is 0
@@ -19,6 +19,8 @@ struct scan {
 size_t scan_value(struct scan *scan, const char *data, size_t size);
 /* The same for a string: from behind its opening quote (in_string set) to behind its closing one. */
 size_t scan_string(struct scan *scan, const char *data, size_t size);
-static inline bool scan_done(const struct scan *scan) { return scan->depth == 0; }
+static inline bool scan_done(const struct scan *scan) {
+    return scan->depth == 0;
+}
 
 #endif

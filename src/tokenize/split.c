@@ -9,9 +9,9 @@
 
 /* Where the next byte stands. */
 enum place {
-    AT_START,      /* before the document */
-    AT_KEY,        /* in the top-level object: a key, a comma or its end */
-    IN_KEY,        /* inside the quotes of a key */
+    AT_START, /* before the document */
+    AT_KEY,   /* in the top-level object: a key, a comma or its end */
+    IN_KEY,   /* inside the quotes of a key */
     AT_COLON,
     AT_VALUE,      /* before a value of the top-level object */
     IN_NESTED,     /* in a value that began with { or [ */
@@ -37,19 +37,19 @@ struct splitter {
     enum place place;
     enum form form;
     struct scan scan;
-    uint64_t offset;      /* of the next byte */
-    unsigned mark_bytes;  /* of a byte order mark seen so far */
-    bool events_seen;     /* traceEvents, or an array, has begun */
-    bool separated;       /* a comma, or the start of the array, came before the next element */
-    bool stray;           /* inside a run of bytes that belong to nothing */
+    uint64_t offset;     /* of the next byte */
+    unsigned mark_bytes; /* of a byte order mark seen so far */
+    bool events_seen;    /* traceEvents, or an array, has begun */
+    bool separated;      /* a comma, or the start of the array, came before the next element */
+    bool stray;          /* inside a run of bytes that belong to nothing */
     bool complete;
-    bool kept;            /* the current key or value is wanted and fits so far */
-    bool recording;       /* the top-level object may turn out to be an event itself and goes to `held` */
-    bool has_ph;          /* … it has the key of one */
-    bool too_long;        /* the current item passed LIMIT_ITEM_BYTES and is skipped */
+    bool kept;      /* the current key or value is wanted and fits so far */
+    bool recording; /* the top-level object may turn out to be an event itself and goes to `held` */
+    bool has_ph;    /* … it has the key of one */
+    bool too_long;  /* the current item passed LIMIT_ITEM_BYTES and is skipped */
     uint64_t items;
     uint64_t item_offset;
-    struct buf held;      /* the unfinished item, or the recorded object */
+    struct buf held; /* the unfinished item, or the recorded object */
     struct buf key, value, scratch;
 };
 
@@ -84,7 +84,9 @@ void splitter_free(struct splitter *splitter) {
     free(splitter);
 }
 
-static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+static bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 /* May begin or continue a number, true, false, null, or a word that should have been one of them. */
 static bool is_word(char c) {
@@ -382,8 +384,7 @@ static enum status in_item(struct splitter *splitter, struct cursor *cursor, str
     if (!scan_done(&splitter->scan))
         return STATUS_OK;
     splitter->place = AT_ITEM;
-    const enum status status =
-        give_item(splitter, (struct text){splitter->held.data, splitter->held.size}, error);
+    const enum status status = give_item(splitter, (struct text){splitter->held.data, splitter->held.size}, error);
     splitter->too_long = false;
     return status;
 }
@@ -494,8 +495,7 @@ bool splitter_between(const struct splitter *splitter) {
     return splitter->place == AT_ITEM && splitter->separated && !splitter->stray && splitter->form != FORM_LINES;
 }
 
-void splitter_resume(struct splitter *splitter, const struct splitter *document, uint64_t offset,
-                     struct tally *tally) {
+void splitter_resume(struct splitter *splitter, const struct splitter *document, uint64_t offset, struct tally *tally) {
     splitter->form = document->form;
     splitter->place = AT_ITEM;
     splitter->events_seen = splitter->separated = true;
@@ -512,7 +512,8 @@ void splitter_skip(struct splitter *splitter, uint64_t bytes, uint64_t items) {
 
 static enum status end_too_early(const struct splitter *splitter, struct error *error) {
     if (splitter->place == AT_START)
-        return not_a_trace(splitter->offset, splitter->offset == 0 ? "the input is empty" : "the input is blank", error);
+        return not_a_trace(splitter->offset, splitter->offset == 0 ? "the input is empty" : "the input is blank",
+                           error);
     return not_a_trace(splitter->offset, "the document ends before traceEvents begins", error);
 }
 
@@ -520,8 +521,8 @@ enum status splitter_end(struct splitter *splitter, struct error *error) {
     if (splitter->form != FORM_LINES && !splitter->events_seen)
         return end_too_early(splitter, error);
     const bool between = splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD;
-    splitter->complete = splitter->place == AFTER || splitter->place == IN_TRAIL ||
-                         (between && splitter->form != FORM_OBJECT);
+    splitter->complete =
+        splitter->place == AFTER || splitter->place == IN_TRAIL || (between && splitter->form != FORM_OBJECT);
     if (!splitter->complete)
         tally_add(splitter->tally, ANOMALY_TRUNCATED, splitter->offset);
     else if (between && splitter->form == FORM_ARRAY)
@@ -529,5 +530,9 @@ enum status splitter_end(struct splitter *splitter, struct error *error) {
     return STATUS_OK;
 }
 
-bool splitter_complete(const struct splitter *splitter) { return splitter->complete; }
-uint64_t splitter_items(const struct splitter *splitter) { return splitter->items; }
+bool splitter_complete(const struct splitter *splitter) {
+    return splitter->complete;
+}
+uint64_t splitter_items(const struct splitter *splitter) {
+    return splitter->items;
+}

@@ -53,8 +53,8 @@ static bool build(struct tokenizer *tokenizer, struct names *names, struct tally
     return !pool || tokenizer->blocks;
 }
 
-struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document,
-                                struct pool *pool, struct stage *next) {
+struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document, struct pool *pool,
+                                struct stage *next) {
     struct tokenizer *tokenizer = calloc(1, sizeof *tokenizer);
     if (!tokenizer)
         return NULL;
@@ -98,6 +98,10 @@ static enum status end(void *self, struct error *error) {
     return stage_flush(tokenizer->next, error);
 }
 
-struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer) { return (struct chunk_sink){push, end, tokenizer}; }
+struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer) {
+    return (struct chunk_sink){push, end, tokenizer};
+}
 
-uint64_t tokenizer_events(const struct tokenizer *tokenizer) { return splitter_items(tokenizer->splitter); }
+uint64_t tokenizer_events(const struct tokenizer *tokenizer) {
+    return splitter_items(tokenizer->splitter);
+}

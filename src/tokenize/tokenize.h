@@ -13,8 +13,8 @@
 struct tokenizer;
 
 /* All borrowed for the life of the tokenizer; pool: NULL: everything on the calling thread. NULL: no memory. */
-struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document,
-                                struct pool *pool, struct stage *next);
+struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document, struct pool *pool,
+                                struct stage *next);
 /* Before the first chunk: Python frames are dropped. */
 void tokenizer_skip_stacks(struct tokenizer *tokenizer);
 void tokenizer_free(struct tokenizer *tokenizer);

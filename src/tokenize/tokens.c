@@ -33,8 +33,8 @@ static enum status run(struct tokens *tokens, int *answer, struct error *error) 
     jsmn_init(&parser);
     TRY(grow(tokens, FIRST_TOKENS, error)); /* without an array jsmn would only count */
     for (;;) {
-        *answer = jsmn_parse(&parser, tokens->source.data, tokens->source.size, tokens->list,
-                             (unsigned)tokens->capacity);
+        *answer =
+            jsmn_parse(&parser, tokens->source.data, tokens->source.size, tokens->list, (unsigned)tokens->capacity);
         if (*answer != JSMN_ERROR_NOMEM || tokens->capacity >= LIMIT_ITEM_TOKENS)
             break;
         TRY(grow(tokens, tokens->capacity < LIMIT_ITEM_TOKENS / 2 ? tokens->capacity * 2 : LIMIT_ITEM_TOKENS, error));

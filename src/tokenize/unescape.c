@@ -4,7 +4,9 @@
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
-static bool is_plain_byte(unsigned char c) { return c != '\\' && c >= 0x20 && c < 0x80; }
+static bool is_plain_byte(unsigned char c) {
+    return c != '\\' && c >= 0x20 && c < 0x80;
+}
 
 /* Eight bytes at once; below 0x80 no byte carries into the next. */
 static bool are_plain(uint64_t word) {
