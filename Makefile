@@ -57,24 +57,32 @@ all: $(program)
 ## everything: build the program and the unit tests
 everything: all $(dir)/unit_tests
 
-$(program): $(objects)
+$(program): $(objects) $(dir)/list
 	@echo "LINK $@"
-	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
+	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $(filter %.o,$^) $(LDFLAGS) $(package_libs)
 
-$(dir)/unit_tests: $(test_objects)
+$(dir)/unit_tests: $(test_objects) $(dir)/list
 	@echo "LINK $@"
-	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs) $(test_libs)
+	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $(filter %.o,$^) $(LDFLAGS) $(package_libs) $(test_libs)
 
 $(dir)/%.o: %.c $(dir)/flags
 	@mkdir -p $(@D)
 	@echo "CC   $<"
 	$(quiet)$(CC) $(ours) -MMD -MP $(package_flags) $(CFLAGS) -c -o $@ $<
 
-# Changes when the compiler or its flags do, so that objects never come from two of them.
+# Files that change when their text does: objects never come from two compilers or sets of flags, and a program is
+# linked again when a source has gone.
+define keep
+@mkdir -p $(@D)
+@printf '%s\n' '$(subst ','\'',$1)' > $@.new
+@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+endef
+
 $(dir)/flags: FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(subst ','\'',$(CC) $(ours) $(CFLAGS))' | cmp -s - $@ || \
-	    printf '%s\n' '$(subst ','\'',$(CC) $(ours) $(CFLAGS))' > $@
+	$(call keep,$(CC) $(ours) $(CFLAGS))
+
+$(dir)/list: FORCE
+	$(call keep,$(sources) $(tests))
 
 ## demo: install what is missing, build, compare two of the samples
 demo:
@@ -105,7 +113,7 @@ golden-update: $(program)
 
 ## ways: the report is the same for every way in and every chunk size
 ways: $(program)
-	@$(guard) tests/ways.sh
+	@$(guard) tests/ways.sh $(WAYS)
 
 ## generator: the generator of the samples is deterministic and makes valid JSON
 generator:
@@ -124,9 +132,11 @@ checks:
 	@scripts/check_includes.sh
 	@scripts/check_style.sh
 
-## san: build with address and undefined-behaviour sanitizers; run unit, golden and ways tests
+## san: build with address and undefined-behaviour sanitizers; run golden tests, small ways and unit tests
 san:
-	@$(MAKE) --no-print-directory FLAVOUR=san golden ways unit
+	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden ways unit
+
+include tests/bench/bench.mk
 
 ## install: program and manual under $(DESTDIR)$(PREFIX)
 install: $(program)
@@ -143,9 +153,9 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways generator documents oracle checks san install uninstall clean help \
-        FORCE
+.PHONY: all everything demo test unit golden golden-update ways generator documents oracle checks san \
+        install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

@@ -202,6 +202,7 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     TRY(end_device(aggregate, error));
     tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, summary->gpu_all.count == 0);
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));
+    tally_add_times(&summary->tally, ANOMALY_TABLE_FULL, aggregate->classes->kernels_beyond);
     return tables_make(summary, &aggregate->cells, aggregate->classes, error);
 }
 

@@ -25,6 +25,7 @@
     X(BEGIN_END, "begin_end_events", SEVERITY_DATA_LOSS, "begin/end (B, E) events of a used category were skipped") \
     X(BAD_TEXT, "invalid_text", SEVERITY_INFO, \
       "names held invalid UTF-8 or control characters, shown as replacements") \
+    X(NAME_CUT, "name_cut", SEVERITY_WARNING, "names longer than the limit were cut") \
     X(NO_CORRELATION, "no_correlation", SEVERITY_WARNING, "GPU events carry no correlation id, so no launch") \
     X(NO_LAUNCH, "no_launch", SEVERITY_WARNING, \
       "GPU events whose launch is not in the trace (clipped at its start?)") \

@@ -61,15 +61,36 @@ static enum status make_kernel_class(struct classify *self, const struct event *
     return STATUS_OK;
 }
 
+/* Of the classes beyond the ceiling, the one for the same kind of work; kernel_count when there is none yet. */
+static uint32_t find_shared_class(const struct classes *classes, const struct kernel_class *class) {
+    uint32_t i = LIMIT_KERNELS;
+    for (; i < classes->kernel_count; i++) {
+        const struct kernel_class *other = &classes->kernels[i];
+        if (other->operation == class->operation && other->kind == class->kind &&
+            other->collective == class->collective)
+            break;
+    }
+    return i;
+}
+
 static enum status add_kernel_class(struct classify *self, const struct event *event, uint32_t *class_id,
                                     struct error *error) {
     struct classes *classes = self->classes;
+    struct kernel_class class;
+    TRY(make_kernel_class(self, event, &class, error));
+    *class_id = classes->kernel_count;
+    if (classes->kernel_count >= LIMIT_KERNELS) {
+        class.name = class.readable = NAME_BEYOND;
+        classes->kernels_beyond++;
+        *class_id = find_shared_class(classes, &class);
+        if (*class_id < classes->kernel_count)
+            return STATUS_OK;
+    }
     void *items = classes->kernels;
     TRY(array_grow(&items, &self->kernel_capacity, classes->kernel_count + (size_t)1, sizeof *classes->kernels,
                    CLASS_ROWS, error));
     classes->kernels = items;
-    TRY(make_kernel_class(self, event, &classes->kernels[classes->kernel_count], error));
-    *class_id = classes->kernel_count++;
+    classes->kernels[classes->kernel_count++] = class;
     return STATUS_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
+#include "cli/run.h"
 #include "read/read.h"
 
 struct source {
@@ -98,8 +99,10 @@ static void take_summaries(struct load *load, struct summary **summaries) {
         const struct read_input *input = &load->inputs[i];
         struct summary *summary = pipeline_take_summary(load->sources[i].pipeline);
         summary->document.bytes = input->bytes;
+        summary->document.compression = input->compression;
         if (input->damaged) {
             tally_add(&summary->tally, ANOMALY_READ_FAILED, input->failure.has_offset ? input->failure.offset : 0);
+            say_error(&input->failure);
         }
         summary->document.complete = summary->document.complete && !tally_lost(&summary->tally);
         summaries[i] = summary;

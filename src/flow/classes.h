@@ -33,6 +33,7 @@ struct classes {
     struct kernel_class *kernels; /* owned by classify/ */
     struct annotation_class *annotations;
     uint32_t kernel_count, annotation_count;
+    uint64_t kernels_beyond; /* names without a class of their own: LIMIT_KERNELS */
 };
 
 #endif

@@ -12,7 +12,8 @@ struct block {
     struct file *file; /* borrowed */
     int64_t start;     /* of data[0] in the file */
     size_t filled;
-    bool pending; /* the thread pool has the request */
+    size_t delivered; /* of the bytes that are filled */
+    bool pending;     /* the thread pool has the request */
     bool settled;
     int failure; /* 0 or -errno */
     char data[BLOCK_BYTES];
@@ -53,7 +54,7 @@ static void block_begin(struct file *file, struct block *block) {
     block->request.data = block;
     block->file = file;
     block->start = file->next_start;
-    block->filled = 0;
+    block->filled = block->delivered = 0;
     block->failure = 0;
     block->settled = false;
     file->next_start += BLOCK_BYTES;
@@ -72,9 +73,10 @@ static void file_read_ahead(struct file *file) {
  * file may grow or shrink meanwhile. */
 static void file_advance(struct file *file) {
     while (!file->stopped && file->blocks[file->first].settled) {
-        const struct block *block = &file->blocks[file->first];
-        source_deliver(&file->source, block->data, block->filled);
-        if (file->stopped)
+        struct block *block = &file->blocks[file->first];
+        block->delivered +=
+            source_deliver(&file->source, block->data + block->delivered, block->filled - block->delivered);
+        if (file->stopped || block->delivered < block->filled)
             return;
         if (block->filled < BLOCK_BYTES) {
             source_end(&file->source, block->failure);
@@ -116,8 +118,12 @@ static void file_stop(struct source *self) {
             uv_cancel((uv_req_t *)&file->blocks[i].request);
 }
 
+static void file_resume(struct source *self) {
+    file_advance((struct file *)self);
+}
+
 struct source *file_new(void) {
-    static const struct source_ops ops = {file_start, file_stop};
+    static const struct source_ops ops = {file_start, file_stop, file_resume};
     struct file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return NULL;

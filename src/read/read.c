@@ -58,7 +58,8 @@ enum status read_inputs(struct read_input *inputs, size_t count, const struct re
                         struct error *error) {
     struct reading reading = {.chunk_bytes = options->chunk_bytes, .error = error};
     for (size_t i = 0; i < count; i++) {
-        inputs[i].size = inputs[i].bytes = 0;
+        inputs[i].size = inputs[i].bytes = inputs[i].bytes_uncompressed = 0;
+        inputs[i].compression = READ_PLAIN;
         inputs[i].damaged = false;
     }
     enum status status = reading_open(&reading, inputs, count);

@@ -1,5 +1,6 @@
-/* Bytes in. Reads one or more inputs at the same time and hands their chunks to sinks, in order for each input.
- * The only folder that knows libuv. */
+/* Bytes in. Reads one or more inputs at the same time and hands their chunks to sinks, in order for each input. gzip
+ * and zstd are recognised by their first bytes and decompressed on the way, whatever the input is, in bounded memory:
+ * 3 MiB and the window of a zstd stream (LIMIT_WINDOW_LOG). The only folder that knows libuv and decompressors. */
 #ifndef TRACECMP_READ_H
 #define TRACECMP_READ_H
 
@@ -7,15 +8,18 @@
 #include <stdint.h>
 
 #include "flow/chunk.h"
+#include "flow/document.h"
 
 struct read_input {
-    const char *path;       /* a path, or "-" for standard input; FIFOs and /dev/fd/N work; borrowed */
-    struct chunk_sink sink; /* pushed to on the calling thread only */
-    uint64_t size;          /* out: total bytes when known, else 0; for progress only */
-    uint64_t bytes;         /* out: bytes delivered so far */
-    bool damaged;           /* out: reading failed after the first byte; what came before it was delivered and end
-                               was called */
-    struct error failure;   /* out: why, and at which byte as read; only when damaged */
+    const char *path;                  /* a path, or "-" for standard input; FIFOs and /dev/fd/N work; borrowed */
+    struct chunk_sink sink;            /* pushed to on the calling thread only */
+    uint64_t size;                     /* out: total bytes as read when known, else 0; for progress only */
+    uint64_t bytes;                    /* out: bytes read so far */
+    uint64_t bytes_uncompressed;       /* out: bytes delivered so far */
+    enum read_compression compression; /* out: known at the first push */
+    bool damaged;                      /* out: reading or decompressing failed after the first byte was delivered; what
+                                          came before the damage was delivered and end was called */
+    struct error failure;              /* out: why, and at which byte as read; only when damaged */
 };
 
 struct read_options {
@@ -26,8 +30,9 @@ struct read_options {
     unsigned interval_ms;
 };
 
-/* Returns when all inputs have ended, or at the first error: a file that cannot be opened or whose first read fails,
- * a directory, a terminal, or a sink that failed; an error of one input does not wait for another. */
+/* Returns when all inputs have ended, or at the first error: a file that cannot be opened or that fails before a byte
+ * could be delivered, a directory, a terminal, or a sink that failed; an error of one input does not wait for
+ * another. */
 enum status read_inputs(struct read_input *inputs, size_t count, const struct read_options *options,
                         struct error *error) CHECKED;
 

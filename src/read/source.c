@@ -2,53 +2,18 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "read/compression.h"
+#include "read/descriptor.h"
 #include "read/memory.h"
 
 static const char *input_name(const struct read_input *input) {
     return strcmp(input->path, "-") == 0 ? "standard input" : input->path;
-}
-
-/* The number of an open descriptor that the path stands for, or -1. Opening such a path anew would fail for sockets
- * and would lose the offset of files. */
-static int descriptor_named(const char *path) {
-    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
-    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0)
-        return STDIN_FILENO;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        const size_t prefix = strlen(folders[i]);
-        if (strncmp(path, folders[i], prefix) != 0 || strspn(path + prefix, "0123456789") != strlen(path + prefix))
-            continue;
-        const unsigned long number = strtoul(path + prefix, NULL, 10);
-        return path[prefix] != '\0' && number <= INT_MAX ? (int)number : -1;
-    }
-    return -1;
-}
-
-/* A duplicate above the standard ones, which libuv never closes; or -errno. */
-static int descriptor_duplicate(int shared) {
-    const int flags = fcntl(shared, F_GETFL);
-    if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY)
-        return -EBADF;
-    const int descriptor = fcntl(shared, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    return descriptor < 0 ? -errno : descriptor;
-}
-
-/* Non-blocking, or a FIFO would hold us here until someone writes to it. -errno when it fails. */
-static int descriptor_open(const char *path) {
-    const int shared = descriptor_named(path);
-    if (shared >= 0)
-        return descriptor_duplicate(shared);
-    uv_fs_t request;
-    const int descriptor = uv_fs_open(NULL, &request, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, NULL);
-    uv_fs_req_cleanup(&request);
-    return descriptor;
 }
 
 static enum status source_new(int descriptor, struct read_input *input, struct source **source, struct error *error) {
@@ -96,7 +61,14 @@ void source_free(struct source *source) {
         return;
     if (source->descriptor >= 0)
         close(source->descriptor);
+    unpacker_free(source->unpacker);
     free(source);
+}
+
+static void source_stop(struct source *source) {
+    source->ops->stop(source);
+    if (source->unpacker != NULL)
+        unpacker_stop(source->unpacker);
 }
 
 static void reading_fail(struct source *source, enum status status) {
@@ -105,37 +77,123 @@ static void reading_fail(struct source *source, enum status status) {
     if (reading->error->input[0] == '\0')
         error_input(reading->error, input_name(source->input));
     for (size_t i = 0; i < reading->count; i++)
-        reading->sources[i]->ops->stop(reading->sources[i]);
+        source_stop(reading->sources[i]);
 }
 
-void source_deliver(struct source *source, const char *data, size_t size) {
+/* Hands on bytes of the document itself. */
+static void source_hand_on(void *self, const char *data, size_t size) {
+    struct source *source = self;
     struct reading *reading = source->reading;
     struct read_input *input = source->input;
     assert(reading->status == STATUS_OK);
-    const struct chunk bytes = {.data = data, .size = size, .offset = input->bytes};
+    const struct chunk bytes = {.data = data, .size = size, .offset = input->bytes_uncompressed};
     const enum status status = memory_push(&bytes, reading->chunk_bytes, &input->sink, reading->error);
     if (status == STATUS_OK)
-        input->bytes += size;
+        input->bytes_uncompressed += size;
     else
         reading_fail(source, status);
 }
 
-static enum status input_end(struct read_input *input, int failure, struct error *error) {
-    if (failure != 0 && input->bytes == 0)
-        return FAIL(error, STATUS_IO, "%s", strerror(-failure));
-    if (failure != 0) {
-        input->damaged = true;
-        FAIL(&input->failure, STATUS_IO, "%s", strerror(-failure));
-        error_at(&input->failure, input_name(input), input->bytes);
+static void source_resume(void *self) {
+    struct source *source = self;
+    source->ops->resume(source);
+}
+
+/* Ends the input; damage: NULL, or what broke it off. */
+static enum status input_end(struct read_input *input, const struct error *damage, struct error *error) {
+    if (damage != NULL && (input->bytes_uncompressed == 0 || damage->code == STATUS_MEMORY)) {
+        *error = *damage;
+        return damage->code;
     }
-    return input->sink.end(input->sink.self, error);
+    if (damage != NULL) {
+        input->damaged = true;
+        input->failure = *damage;
+        error_input(&input->failure, input_name(input));
+    }
+    const enum status status = input->sink.end(input->sink.self, error);
+    if (status != STATUS_OK && input->damaged)
+        error_add(error, __FILE__, __LINE__, "damaged at byte %" PRIu64 " (%s)", input->failure.offset,
+                  input->failure.cause[0].text);
+    return status;
+}
+
+/* All that could be handed on has been. damage: of the compressed stream, or NULL. */
+static void source_finish(void *self, const struct error *damage) {
+    struct source *source = self;
+    struct reading *reading = source->reading;
+    struct read_input *input = source->input;
+    struct error cut;
+    source->ops->stop(source);
+    if (damage == NULL && source->failure != 0) {
+        FAIL(&cut, STATUS_IO, "%s", strerror(-source->failure));
+        cut.has_offset = input->bytes > 0;
+        cut.offset = input->bytes;
+        damage = &cut;
+    }
+    const enum status status = input_end(input, damage, reading->error);
+    if (status != STATUS_OK)
+        reading_fail(source, status);
+}
+
+/* Keeps the first bytes until they are enough to tell; returns how many it kept. */
+static size_t source_gather(struct source *source, const char *data, size_t size) {
+    const size_t room = sizeof source->magic - source->magic_size;
+    const size_t take = size < room ? size : room;
+    memcpy(source->magic + source->magic_size, data, take);
+    source->magic_size += take;
+    return take;
+}
+
+static size_t source_route(struct source *source, const char *data, size_t size) {
+    if (source->unpacker != NULL)
+        return unpacker_push(source->unpacker, data, size);
+    source_hand_on(source, data, size);
+    return size;
+}
+
+/* Finds out by the first bytes how the input is compressed, and sends these on. */
+static void source_recognise(struct source *source) {
+    const struct unpack_client client = {source_hand_on, source_resume, source_finish, source};
+    struct reading *reading = source->reading;
+    const enum read_compression compression = compression_recognise(source->magic, source->magic_size);
+    source->recognised = true;
+    source->input->compression = compression;
+    if (compression != READ_PLAIN) {
+        struct decoder *decoder = compression == READ_GZIP ? gzip_new() : zstd_new();
+        source->unpacker = unpacker_new(&reading->loop, decoder, &client);
+        if (source->unpacker == NULL) {
+            reading_fail(source, FAIL_MEMORY(reading->error));
+            return;
+        }
+    }
+    source_route(source, source->magic, source->magic_size);
+}
+
+size_t source_deliver(struct source *source, const char *data, size_t size) {
+    const struct reading *reading = source->reading;
+    size_t taken = 0;
+    assert(reading->status == STATUS_OK);
+    if (!source->recognised) {
+        taken = source_gather(source, data, size);
+        if (source->magic_size == sizeof source->magic)
+            source_recognise(source);
+    }
+    if (source->recognised && reading->status == STATUS_OK)
+        taken += source_route(source, data + taken, size - taken);
+    source->input->bytes += taken;
+    return taken;
 }
 
 void source_end(struct source *source, int failure) {
-    struct reading *reading = source->reading;
-    assert(reading->status == STATUS_OK && failure <= 0);
+    assert(source->reading->status == STATUS_OK && failure <= 0);
     source->ops->stop(source);
-    const enum status status = input_end(source->input, failure, reading->error);
-    if (status != STATUS_OK)
-        reading_fail(source, status);
+    source->failure = failure;
+    if (!source->recognised)
+        source_recognise(source);
+    if (source->reading->status != STATUS_OK)
+        return;
+    if (source->unpacker != NULL)
+        unpacker_finish(source->unpacker, failure != 0);
+    else
+        source_finish(source, NULL);
 }

@@ -1,11 +1,12 @@
 /* One input being read. In: a descriptor. Out: its bytes, in order, through source_deliver, then source_end once.
- * file.c and stream.c know descriptors; source.c alone knows sinks and what a failure means for the other inputs. */
+ * file.c and stream.c know descriptors; source.c alone knows sinks, decompression and what a failure does to others. */
 #ifndef TRACECMP_SOURCE_H
 #define TRACECMP_SOURCE_H
 
 #include <uv.h>
 
 #include "read/read.h"
+#include "read/unpack.h"
 
 struct source;
 
@@ -14,6 +15,8 @@ struct source_ops {
     void (*start)(struct source *self);
     /* From now on nothing is delivered and nothing keeps the loop alive. May come at any time and again. */
     void (*stop)(struct source *self);
+    /* There is room for what source_deliver has not taken; may come without need. */
+    void (*resume)(struct source *self);
 };
 
 /* The first member of each kind of source, which is one allocation. */
@@ -22,16 +25,20 @@ struct source {
     struct reading *reading;  /* borrowed */
     struct read_input *input; /* borrowed */
     int descriptor;           /* owned; -1: a handle of libuv has closed it */
+    int failure;              /* of source_end */
+    bool recognised;          /* by the magic, which is gathered until then */
+    char magic[4];
+    size_t magic_size;
+    struct unpacker *unpacker; /* owned; NULL: the bytes are the document itself */
 };
 
 /* All that one read_inputs works with. */
 struct reading {
     uv_loop_t loop;
-    struct source **sources; /* owned */
-    size_t count;
-    size_t chunk_bytes;  /* 0: no ceiling */
-    enum status status;  /* the first failure; then all sources are stopped */
-    struct error *error; /* borrowed */
+    struct source **sources;   /* owned */
+    size_t count, chunk_bytes; /* chunk_bytes 0: no ceiling */
+    enum status status;        /* the first failure; then all sources are stopped */
+    struct error *error;       /* borrowed */
 };
 
 /* Opens the input and makes the source that suits what it is; a failure names the input. */
@@ -40,13 +47,14 @@ enum status source_open(struct reading *reading, struct read_input *input, struc
 /* Only when the loop has run dry, or before start. NULL is fine. */
 void source_free(struct source *source);
 
-/* Either may stop this source, and all others, before it returns. failure: 0 at the end of the input, or -errno. */
-void source_deliver(struct source *source, const char *data, size_t size);
+/* Either may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
+ * source keeps the others, reads no further and delivers them at `resume`. failure: 0 at the end, or -errno. */
+size_t source_deliver(struct source *source, const char *data, size_t size);
 void source_end(struct source *source, int failure);
 
-/* Seekable: read ahead in the thread pool, from the descriptor's current offset. NULL: no memory. */
+/* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when
+ * there is something to read. NULL: no memory. */
 struct source *file_new(void);
-/* Pipes, FIFOs, sockets: read when there is something to read. NULL: no memory. */
 struct source *stream_new(void);
 
 #endif

@@ -10,7 +10,8 @@ struct stream {
     struct source source;
     uv_pipe_t pipe;
     bool started;
-    int flags; /* of the descriptor, which others may share, before libuv made it non-blocking */
+    int flags;                /* of the descriptor, which others may share, before libuv made it non-blocking */
+    size_t filled, delivered; /* bytes of data; when they differ, reading is stopped */
     char data[STREAM_BYTES];
 };
 
@@ -28,12 +29,33 @@ static int stream_ending(const struct stream *stream) {
     return told ? -failure : 0;
 }
 
+/* Delivers what has been read; returns whether all of it was taken and more may be read. */
+static bool stream_deliver(struct stream *stream) {
+    stream->delivered +=
+        source_deliver(&stream->source, stream->data + stream->delivered, stream->filled - stream->delivered);
+    return stream->delivered == stream->filled && !uv_is_closing((uv_handle_t *)&stream->pipe);
+}
+
 static void stream_read(uv_stream_t *handle, ssize_t result, const uv_buf_t *room) {
+    (void)room;
     struct stream *stream = handle->data;
-    if (result > 0)
-        source_deliver(&stream->source, room->base, (size_t)result);
-    else if (result < 0) /* 0: nothing yet */
+    if (result < 0)
         source_end(&stream->source, result == UV_EOF ? stream_ending(stream) : (int)result);
+    if (result <= 0) /* 0: nothing yet */
+        return;
+    stream->filled = (size_t)result;
+    stream->delivered = 0;
+    if (!stream_deliver(stream))
+        uv_read_stop(handle);
+}
+
+static void stream_resume(struct source *self) {
+    struct stream *stream = (struct stream *)self;
+    if (stream->delivered == stream->filled || !stream_deliver(stream))
+        return;
+    const int failure = uv_read_start((uv_stream_t *)&stream->pipe, stream_room, stream_read);
+    if (failure != 0)
+        source_end(self, failure);
 }
 
 static void stream_start(struct source *self) {
@@ -62,7 +84,7 @@ static void stream_stop(struct source *self) {
 }
 
 struct source *stream_new(void) {
-    static const struct source_ops ops = {stream_start, stream_stop};
+    static const struct source_ops ops = {stream_start, stream_stop, stream_resume};
     struct stream *stream = calloc(1, sizeof *stream);
     if (stream == NULL)
         return NULL;

@@ -206,10 +206,29 @@ static enum status read_device(struct item_reader *reader, const struct fields *
     return STATUS_OK;
 }
 
+/* Raw bytes that are sure to decode to more than the limit need not be decoded: an escape makes one of six. */
+static struct text first_bytes(struct text raw) {
+    const size_t most = (size_t)LIMIT_NAME_LENGTH * 6 + 6;
+    return (struct text){raw.data, raw.size < most ? raw.size : most};
+}
+
+/* At the limit, or before a character that it would cut in two. */
+static struct text cut_name(struct text name) {
+    if (name.size <= LIMIT_NAME_LENGTH)
+        return name;
+    size_t size = LIMIT_NAME_LENGTH;
+    while (size > 0 && ((unsigned char)name.data[size] & 0xC0) == 0x80)
+        size--;
+    return (struct text){name.data, size};
+}
+
 static enum status read_name(struct item_reader *reader, struct field field, struct event *event, struct error *error) {
     bool repaired;
     struct text name;
-    TRY(unescape(field.text, &reader->name_scratch, &name, &repaired, error));
+    TRY(unescape(first_bytes(field.text), &reader->name_scratch, &name, &repaired, error));
+    if (name.size > LIMIT_NAME_LENGTH)
+        tally_add(reader->tally, ANOMALY_NAME_CUT, event->offset);
+    name = cut_name(name);
     if (name.size == 0 || (field.type == FIELD_PRIMITIVE && text_equal(field.text, TEXT("null"))))
         name = TEXT("(unnamed)");
     if (repaired)

@@ -7,7 +7,8 @@ bench_tools := $(BENCH_DIR)/tracegen $(BENCH_DIR)/measure
 bench_objects := $(patsubst %,$(dir)/tests/bench/%.o,bench_steps step_input timing)
 
 ## bench: build, measure the program beside its peers, its steps alone and its instructions
-bench: $(program) $(bench_tools) bench-steps
+bench: $(program) $(bench_tools) $(dir)/bench_steps $(BENCH_DIR)/trace_64M.json
+	@$(dir)/bench_steps $(BENCH_DIR)/trace_64M.json
 	@tests/bench/build_peer.sh $(BENCH_DIR)/peer_simdjson
 	@BENCH_QUICK=$(BENCH_QUICK) python3 -B tests/bench/bench.py $(program) $(BENCH_DIR)
 	@tests/bench/instructions.sh $(program) $(BENCH_DIR)/tracegen
@@ -35,17 +36,20 @@ memory: $(program) $(bench_tools)
 
 $(BENCH_DIR)/tracegen: $(wildcard scripts/tracegen/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -O2 -o $@ $(filter %.c,$^)
+	@echo "LINK $@"
+	$(quiet)$(CC) -std=c11 -D_GNU_SOURCE -O2 -o $@ $(filter %.c,$^)
 
 $(BENCH_DIR)/measure: tests/bench/measure.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -O2 -o $@ $<
+	@echo "LINK $@"
+	$(quiet)$(CC) -std=c11 -D_GNU_SOURCE -O2 -o $@ $<
 
 $(BENCH_DIR)/trace_64M.json: $(BENCH_DIR)/tracegen
 	@$< --bytes 64M > $@
 
 $(dir)/bench_steps: $(bench_objects) $(library:%.c=$(dir)/%.o)
-	$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
+	@echo "LINK $@"
+	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
 
 .PHONY: bench bench-steps instructions instructions-update profile memory
 -include $(bench_objects:.o=.d)

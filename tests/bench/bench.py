@@ -1,7 +1,7 @@
 """Measures tracecmp beside what else could read a trace, and prints the figures as Markdown.
 
 bench.py PROGRAM DIRECTORY    DIRECTORY holds tracegen, measure and perhaps peer_simdjson; traces are made and kept there
-BENCH_QUICK=1                 a smaller trace, fewer runs
+BENCH_QUICK=1                 a smaller trace, fewer runs, without the slowest peers
 """
 import datetime
 import json
@@ -96,7 +96,7 @@ class Bench:
                  "`wc -l`": (["wc", "-l", trace], self.fast_runs, 0)}
         if simdjson.exists():
             found["simdjson on-demand, C++"] = ([str(simdjson), trace], self.fast_runs, 3)
-        for module in ("orjson", "json"):
+        for module in ("json",) if self.quick else ("orjson", "json"):
             if subprocess.run([sys.executable, "-c", f"import {module}"], stderr=subprocess.DEVNULL,
                               check=False).returncode == 0:
                 found[f"Python, {module}.loads"] = ([sys.executable, PEER_PYTHON, module, trace], self.slow_runs, 12)
