@@ -135,15 +135,13 @@ static bool eight_digits(const char *text, uint64_t *value) {
 /* The common form, such as 1428625731896.179: up to 16 digits, a point, up to 3 more, nothing else. */
 static bool fast_ns(struct text text, int64_t *ns) {
     enum { WHOLE_DIGITS = 16 }; /* times 1000 still fits 64 bits */
-    static const unsigned power[] = {1, 10, 100, 1000};
+    static const uint32_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
     uint64_t head = 0, tail, decimals = 0;
     size_t at = 0, count, places = 0;
     if (text.size >= 8 && eight_digits(text.data, &head))
         at = 8;
     const size_t left = text.size - at, most = WHOLE_DIGITS - at;
     tail = leading_digits(text.data + at, left < most ? left : most, &count);
-    for (size_t i = 0; i < count; i++)
-        head *= 10;
     at += count;
     if (at == 0)
         return false;
@@ -152,7 +150,7 @@ static bool fast_ns(struct text text, int64_t *ns) {
         decimals = leading_digits(text.data + at, behind < 3 ? behind : 3, &places);
         at += places;
     }
-    const uint64_t value = (head + tail) * 1000 + decimals * power[3 - places];
+    const uint64_t value = (head * power[head > 0 ? count : 0] + tail) * 1000 + decimals * power[3 - places];
     if (at != text.size || value >= INT64_MAX)
         return false;
     *ns = (int64_t)value;

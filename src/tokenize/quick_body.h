@@ -113,7 +113,7 @@ static inline bool take(struct walk *walk, char c) {
     return true;
 }
 
-static inline bool read_scalar(struct walk *walk, struct field *field) {
+__attribute__((always_inline)) static inline bool read_scalar(struct walk *walk, struct field *field) {
     skip_space(walk);
     if (walk->at >= walk->end || *walk->at == '{' || *walk->at == '[')
         return false;

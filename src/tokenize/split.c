@@ -420,12 +420,16 @@ static void in_other(struct splitter *splitter, struct cursor *cursor) {
 }
 
 static enum status at_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    while (cursor->at < cursor->size && is_space(cursor->data[cursor->at]))
+        cursor->at++;
+    if (cursor->at == cursor->size)
+        return STATUS_OK;
     const char c = cursor->data[cursor->at];
     if (c == '{')
         return begin_item(splitter, cursor, error);
-    if (c == ',' || is_space(c)) {
-        splitter->separated = splitter->separated || c == ',';
-        splitter->stray = splitter->stray && is_space(c);
+    if (c == ',') {
+        splitter->separated = true;
+        splitter->stray = false;
         cursor->at++;
     } else if (c == ']' && splitter->form != FORM_LINES) {
         splitter->place = splitter->form == FORM_OBJECT ? AT_KEY : AFTER;

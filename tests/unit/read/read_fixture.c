@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,6 +68,13 @@ unsigned descriptors_open(void) {
     return count;
 }
 
+/* Waits until all that was written into the pipe has been read. */
+static void pipe_drain(int descriptor) {
+    int unread = 0;
+    while (ioctl(descriptor, FIONREAD, &unread) == 0 && unread > 0)
+        usleep(10);
+}
+
 static void *writer_run(void *self) {
     static const size_t pieces[] = {1, 7, 4097, 3, 65537, 511, 200000};
     const struct writer *writer = self;
@@ -75,11 +83,13 @@ static void *writer_run(void *self) {
     const int descriptor = writer->fifo != NULL ? open(writer->fifo, O_WRONLY | O_CLOEXEC) : writer->descriptor;
     size_t done = 0;
     for (size_t i = 0; done < writer->size; i++) {
-        const size_t piece = pieces[i % (sizeof pieces / sizeof *pieces)];
+        const size_t piece = writer->byte_by_byte ? 1 : pieces[i % (sizeof pieces / sizeof *pieces)];
         const size_t size = piece < writer->size - done ? piece : writer->size - done;
         write_all(descriptor, writer->data + done, size);
         done += size;
-        if (i < 20)
+        if (writer->byte_by_byte)
+            pipe_drain(descriptor);
+        else if (i < 20)
             usleep(2000);
     }
     close(descriptor);

@@ -30,12 +30,13 @@ struct descriptor_path {
 struct descriptor_path descriptor_path(int descriptor);
 unsigned descriptors_open(void);
 
-/* A thread that writes all in odd pieces with pauses between, then closes. */
+/* A thread that writes all in odd pieces with pauses between, or byte by byte, then closes. */
 struct writer {
     const char *fifo; /* opened by the thread when not NULL; else descriptor is used */
     int descriptor;
     const char *data;
     size_t size;
+    bool byte_by_byte;     /* into a pipe, each when the one before has been read */
     atomic_bool *wait_for; /* first waits until this is true; NULL: does not */
     pthread_t thread;
 };
