@@ -83,15 +83,15 @@ static enum status set_table(struct options *options, const char *value, struct 
 }
 
 static enum status set_phase(struct options *options, const char *value, struct error *error) {
-    enum { ALL = PHASES };
-    static const struct choice choices[] = {
-        {"all", ALL},           {"prefill", PHASE_PREFILL}, {"decode", PHASE_DECODE},
-        {"mixed", PHASE_MIXED}, {"none", PHASE_NONE},       {0}};
-    int chosen = 0;
-    TRY(choose(choices, value, "phase", &chosen, error));
-    options->aggregate.one_phase = chosen != ALL;
-    options->aggregate.phase = chosen == ALL ? PHASE_NONE : (enum phase)chosen;
-    return STATUS_OK;
+    options->aggregate.one_phase = strcmp(value, "all") != 0;
+    if (!options->aggregate.one_phase)
+        return STATUS_OK;
+    for (int phase = 0; phase < PHASES; phase++) {
+        options->aggregate.phase = (enum phase)phase;
+        if (strcmp(phase_name(options->aggregate.phase), value) == 0)
+            return STATUS_OK;
+    }
+    return FAIL(error, STATUS_USAGE, "no such phase: '%s'", value);
 }
 
 static enum status set_per(struct options *options, const char *value, struct error *error) {

@@ -28,9 +28,6 @@ static const struct {
     {"op:", TARGET_OPERATION}, {"kernel:", TARGET_KERNEL}, {"phase:", TARGET_PHASE},
 };
 
-static const char *const phase_words[PHASES] = {
-    [PHASE_NONE] = "none", [PHASE_PREFILL] = "prefill", [PHASE_DECODE] = "decode", [PHASE_MIXED] = "mixed"};
-
 static struct text trim(struct text text) {
     while (text.size > 0 && isspace((unsigned char)text.data[0]))
         text = (struct text){text.data + 1, text.size - 1};
@@ -42,7 +39,7 @@ static struct text trim(struct text text) {
 /* NULL when the phase of the gate is known, else what is wrong. */
 static const char *parse_phase(struct gate *gate) {
     for (unsigned phase = 0; phase < PHASES; phase++)
-        if (strcmp(gate->name, phase_words[phase]) == 0) {
+        if (strcmp(gate->name, phase_name((enum phase)phase)) == 0) {
             gate->phase = (enum phase)phase;
             return NULL;
         }

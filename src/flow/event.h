@@ -23,6 +23,12 @@ enum { EVENT_GPU_KINDS = EVENT_MEMSET + 1 };
 
 enum phase { PHASE_NONE, PHASE_PREFILL, PHASE_DECODE, PHASE_MIXED, PHASES };
 
+static inline const char *phase_name(enum phase phase) {
+    static const char *const names[PHASES] = {
+        [PHASE_NONE] = "none", [PHASE_PREFILL] = "prefill", [PHASE_DECODE] = "decode", [PHASE_MIXED] = "mixed"};
+    return names[phase];
+}
+
 enum { STEP_NONE = INT32_MAX };
 
 /* How the cpu_op of a GPU event was found. */

@@ -57,7 +57,7 @@ static void write_kernels(struct csv *csv, const struct diff *diff) {
 static void write_phases(struct csv *csv, const struct diff *diff) {
     csv_header(csv, "phase," AMOUNT_WORDS);
     for (uint32_t i = 0; i < diff->phase_count; i++) {
-        csv_string(csv, wording_phase(diff->phases[i].phase));
+        csv_string(csv, phase_name(diff->phases[i].phase));
         write_amount(csv, &diff->phases[i].amount);
         csv_end_row(csv);
     }

@@ -40,7 +40,7 @@ static void write_phases(struct json *json, const struct diff_phase *phases, uin
     json_array(json, "phases", layout);
     for (uint32_t i = 0; i < count; i++) {
         json_object(json, NULL, JSON_INLINE);
-        json_string(json, "phase", wording_phase(phases[i].phase));
+        json_string(json, "phase", phase_name(phases[i].phase));
         write_amount(json, &phases[i].amount);
         json_close(json);
     }

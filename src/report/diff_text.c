@@ -170,7 +170,7 @@ static const struct column phase_columns[] = {
 
 static void fill_phase(const void *data, uint32_t row, struct cell *cells) {
     const struct diff_phase *phase = &((const struct diff *)data)->phases[row];
-    cells[0].text = text_from(wording_phase(phase->phase));
+    cells[0].text = text_from(phase_name(phase->phase));
     fill_amount(cells + 1, &phase->amount);
     cells[3].tint = gap_tint(phase->amount.gap_ns);
 }

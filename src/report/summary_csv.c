@@ -56,7 +56,7 @@ static void write_cpu_ops(struct csv *csv, const struct summary *summary) {
 static void write_phases(struct csv *csv, const struct summary *summary) {
     csv_header(csv, "phase,count,total_us");
     for (uint32_t i = 0; i < summary->phase_count; i++) {
-        csv_string(csv, wording_phase(summary->phases[i].phase));
+        csv_string(csv, phase_name(summary->phases[i].phase));
         csv_count(csv, summary->phases[i].cell.count);
         csv_us(csv, summary->phases[i].cell.total_ns);
         csv_end_row(csv);
@@ -68,7 +68,7 @@ static void write_steps(struct csv *csv, const struct summary *summary) {
     for (uint32_t i = 0; i < summary->step_count; i++) {
         const struct step_row *row = &summary->steps[i];
         csv_text(csv, summary_name(summary, row->name));
-        csv_string(csv, wording_phase(row->phase));
+        csv_string(csv, phase_name(row->phase));
         csv_us(csv, row->start_ns);
         csv_us(csv, row->span_ns);
         csv_us(csv, row->gpu_ns);

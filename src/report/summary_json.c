@@ -32,7 +32,7 @@ static void write_phase_cells(struct json *json, const struct phase_cell cells[P
         if (best == PHASES)
             break;
         written[best] = true;
-        json_object(json, wording_phase((enum phase)best), JSON_INLINE);
+        json_object(json, phase_name((enum phase)best), JSON_INLINE);
         json_count(json, "count", cells[best].count);
         json_us(json, "total_us", cells[best].total_ns);
         json_close(json);
@@ -138,7 +138,7 @@ static void write_phases(struct json *json, const struct summary *summary) {
     json_array(json, "phases", JSON_LINES);
     for (uint32_t i = 0; i < summary->phase_count; i++) {
         json_object(json, NULL, JSON_INLINE);
-        json_string(json, "phase", wording_phase(summary->phases[i].phase));
+        json_string(json, "phase", phase_name(summary->phases[i].phase));
         json_count(json, "count", summary->phases[i].cell.count);
         json_us(json, "total_us", summary->phases[i].cell.total_ns);
         json_close(json);
@@ -163,7 +163,7 @@ static void write_steps(struct json *json, const struct summary *summary) {
         const struct step_row *row = &summary->steps[i];
         json_object(json, NULL, JSON_INLINE);
         json_text(json, "name", summary_name(summary, row->name));
-        json_string(json, "phase", wording_phase(row->phase));
+        json_string(json, "phase", phase_name(row->phase));
         json_us(json, "start_us", row->start_ns);
         json_us(json, "span_us", row->span_ns);
         json_us(json, "gpu_us", row->gpu_ns);

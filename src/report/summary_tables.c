@@ -139,7 +139,7 @@ static const struct column phase_columns[] = {
 static void fill_phase(const void *data, uint32_t row, struct cell *cells) {
     const struct summary *summary = data;
     const struct phase_row *phase = &summary->phases[row];
-    cells[0].text = text_from(wording_phase(phase->phase));
+    cells[0].text = text_from(phase_name(phase->phase));
     cells[1].share = cells[2].share = share_of(phase->cell.total_ns, summary->gpu_all.total_ns);
     cells[3].ns = phase->cell.total_ns;
     cells[4].count = phase->cell.count;
@@ -195,7 +195,7 @@ static void fill_step(const void *data, uint32_t row, struct cell *cells) {
     cells[1].ns = step->span_ns;
     cells[2].ns = step->gpu_ns;
     cells[3].count = step->gpu_events;
-    cells[4].text = text_from(wording_phase(step->phase));
+    cells[4].text = text_from(phase_name(step->phase));
     cells[5].text = summary_name(steps->summary, step->name);
 }
 

@@ -2,12 +2,6 @@
 
 #include <math.h>
 
-const char *wording_phase(enum phase phase) {
-    static const char *const words[PHASES] = {
-        [PHASE_NONE] = "none", [PHASE_PREFILL] = "prefill", [PHASE_DECODE] = "decode", [PHASE_MIXED] = "mixed"};
-    return words[phase];
-}
-
 const char *wording_category(enum event_kind kind) {
     static const char *const words[EVENT_GPU_KINDS] = {
         [EVENT_KERNEL] = "kernel", [EVENT_MEMCPY] = "memcpy", [EVENT_MEMSET] = "memset"};

@@ -5,7 +5,6 @@
 #include "flow/diff.h"
 #include "flow/summary.h"
 
-const char *wording_phase(enum phase phase);
 const char *wording_category(enum event_kind kind); /* of the GPU kinds */
 const char *wording_platform(enum platform platform);
 const char *wording_compression(enum read_compression compression); /* NULL: none */

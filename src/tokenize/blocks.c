@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "tokenize/item.h"
+#include "tokenize/scan.h"
 
 enum {
     BLOCK_BYTES = 1 << 20,
@@ -203,10 +204,6 @@ static enum status take_oldest(struct blocks *blocks, struct error *error) {
     return splitter_push(blocks->context.splitter, &chunk, error);
 }
 
-static bool is_space(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 /* Just before the last `{` that follows a `}` and a comma, with nothing but white space between; the block's size
  * when there is none. */
 static size_t find_cut(const struct block *block) {
@@ -216,11 +213,11 @@ static size_t find_cut(const struct block *block) {
             break;
         at = (size_t)(brace - block->bytes);
         size_t before = at;
-        while (before > 0 && is_space(block->bytes[before - 1]))
+        while (before > 0 && scan_is_space(block->bytes[before - 1]))
             before--;
         if (before < 2 || block->bytes[--before] != ',')
             continue;
-        while (before > 0 && is_space(block->bytes[before - 1]))
+        while (before > 0 && scan_is_space(block->bytes[before - 1]))
             before--;
         if (before > 0 && block->bytes[before - 1] == '}')
             return at;

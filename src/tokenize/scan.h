@@ -7,6 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* White space of JSON. */
+static inline bool scan_is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+/* May begin or continue a number, true, false, null, or a word that should have been one of them. */
+static inline bool scan_is_word(char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '+' || c == '.' ||
+           c == '/';
+}
+
 struct scan {
     uint64_t depth;   /* open brackets */
     uint64_t deepest; /* the largest depth that scan_value met */

@@ -84,16 +84,6 @@ void splitter_free(struct splitter *splitter) {
     free(splitter);
 }
 
-static bool is_space(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-/* May begin or continue a number, true, false, null, or a word that should have been one of them. */
-static bool is_word(char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '+' || c == '.' ||
-           c == '/';
-}
-
 static uint64_t offset_here(const struct splitter *splitter, const struct cursor *cursor) {
     return splitter->offset + cursor->at;
 }
@@ -148,7 +138,7 @@ static enum status start(struct splitter *splitter, struct cursor *cursor, struc
         c == byte_order_mark[splitter->mark_bytes]) {
         splitter->mark_bytes++;
         cursor->at++;
-    } else if (is_space(c)) {
+    } else if (scan_is_space(c)) {
         cursor->at++;
     } else if (c == '[') {
         splitter->form = FORM_ARRAY;
@@ -199,7 +189,7 @@ static enum status at_key(struct splitter *splitter, struct cursor *cursor, stru
         splitter->kept = true;
         splitter->scan = (struct scan){.in_string = true};
         splitter->place = IN_KEY;
-    } else if (!is_space(c) && c != ',') {
+    } else if (!scan_is_space(c) && c != ',') {
         return stray_byte(splitter, cursor, error);
     }
     splitter->stray = false;
@@ -236,7 +226,7 @@ static enum status get_key(struct splitter *splitter, struct text *key, struct e
 
 static enum status at_colon(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     const char c = cursor->data[cursor->at];
-    if (c != ':' && !is_space(c))
+    if (c != ':' && !scan_is_space(c))
         return stray_byte(splitter, cursor, error);
     splitter->stray = false;
     if (c == ':')
@@ -258,11 +248,11 @@ static enum status begin_events(struct splitter *splitter, struct cursor *cursor
 static enum status at_value(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     const char c = cursor->data[cursor->at];
     struct text key;
-    if (is_space(c)) {
+    if (scan_is_space(c)) {
         cursor->at++;
         return STATUS_OK;
     }
-    if (c != '{' && c != '[' && c != '"' && !is_word(c))
+    if (c != '{' && c != '[' && c != '"' && !scan_is_word(c))
         return stray_byte(splitter, cursor, error);
     splitter->stray = false;
     TRY(get_key(splitter, &key, error));
@@ -283,7 +273,7 @@ static enum status at_value(struct splitter *splitter, struct cursor *cursor, st
 
 static size_t word_length(const struct cursor *cursor) {
     size_t at = cursor->at;
-    while (at < cursor->size && is_word(cursor->data[at]))
+    while (at < cursor->size && scan_is_word(cursor->data[at]))
         at++;
     return at - cursor->at;
 }
@@ -420,7 +410,7 @@ static void in_other(struct splitter *splitter, struct cursor *cursor) {
 }
 
 static enum status at_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
-    while (cursor->at < cursor->size && is_space(cursor->data[cursor->at]))
+    while (cursor->at < cursor->size && scan_is_space(cursor->data[cursor->at]))
         cursor->at++;
     if (cursor->at == cursor->size)
         return STATUS_OK;
@@ -434,7 +424,7 @@ static enum status at_item(struct splitter *splitter, struct cursor *cursor, str
     } else if (c == ']' && splitter->form != FORM_LINES) {
         splitter->place = splitter->form == FORM_OBJECT ? AT_KEY : AFTER;
         cursor->at++;
-    } else if (!splitter->stray && splitter->form != FORM_LINES && (c == '[' || c == '"' || is_word(c))) {
+    } else if (!splitter->stray && splitter->form != FORM_LINES && (c == '[' || c == '"' || scan_is_word(c))) {
         begin_other(splitter, cursor);
     } else {
         return stray_byte(splitter, cursor, error);
@@ -445,7 +435,7 @@ static enum status at_item(struct splitter *splitter, struct cursor *cursor, str
 static void after(struct splitter *splitter, struct cursor *cursor) {
     if (splitter->place == IN_TRAIL) {
         cursor->at = cursor->size;
-    } else if (is_space(cursor->data[cursor->at])) {
+    } else if (scan_is_space(cursor->data[cursor->at])) {
         cursor->at++;
     } else {
         tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, offset_here(splitter, cursor));

@@ -43,11 +43,6 @@ static enum status run(struct tokens *tokens, int *answer, struct error *error) 
     return STATUS_OK;
 }
 
-static bool is_word(char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '+' || c == '.' ||
-           c == '/';
-}
-
 /* A word that jsmn would not take as a number, true, false or null becomes an empty string of the same length. */
 static void blank_word(char *word, size_t size) {
     if (strchr("-0123456789tfn", word[0]) || size < 2)
@@ -65,8 +60,8 @@ static enum status repair(struct tokens *tokens, struct text text, struct error 
         size_t length = 1;
         if (data[at] == '"') {
             length += scan_string(&scan, data + at + 1, text.size - at - 1);
-        } else if (is_word(data[at])) {
-            while (at + length < text.size && is_word(data[at + length]))
+        } else if (scan_is_word(data[at])) {
+            while (at + length < text.size && scan_is_word(data[at + length]))
                 length++;
             blank_word(data + at, length);
         }
