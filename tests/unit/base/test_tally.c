@@ -29,6 +29,25 @@ Test(tally, times_name_no_byte_and_none_is_nothing) {
     cr_expect(tally.rows[ANOMALY_NO_LAUNCH].has_byte);
 }
 
+Test(tally, merging_adds_the_counts_and_keeps_the_first_byte) {
+    struct tally into = {0}, from = {0};
+    tally_add(&into, ANOMALY_TRUNCATED, 50);
+    tally_add(&from, ANOMALY_TRUNCATED, 20);
+    tally_add(&from, ANOMALY_ITEM_BROKEN, 70);
+    tally_add_times(&from, ANOMALY_NO_LAUNCH, 3);
+    tally_merge(&into, &from);
+    cr_expect_eq(into.rows[ANOMALY_TRUNCATED].count, 2);
+    cr_expect_eq(into.rows[ANOMALY_TRUNCATED].first_byte, 20);
+    cr_expect_eq(into.rows[ANOMALY_ITEM_BROKEN].count, 1);
+    cr_expect_eq(into.rows[ANOMALY_ITEM_BROKEN].first_byte, 70);
+    cr_expect(into.rows[ANOMALY_ITEM_BROKEN].has_byte);
+    cr_expect_eq(into.rows[ANOMALY_NO_LAUNCH].count, 3);
+    cr_expect_not(into.rows[ANOMALY_NO_LAUNCH].has_byte);
+    tally_merge(&from, &(struct tally){0});
+    cr_expect_eq(from.rows[ANOMALY_TRUNCATED].count, 1);
+    cr_expect_eq(from.rows[ANOMALY_TRUNCATED].first_byte, 20);
+}
+
 Test(tally, lost_is_said_by_the_severity_alone) {
     const struct tally none = {0};
     cr_expect_not(tally_lost(&none));

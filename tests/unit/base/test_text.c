@@ -5,8 +5,10 @@
 TestSuite(text, .timeout = 20);
 
 Test(text, order_is_by_bytes_and_a_prefix_comes_first) {
-    static const struct text ascending[] = {{NULL, 0},      {"\0", 1},  {"\0\0", 2}, {"A", 1},       {"a", 1},
-                                            {"a\0b", 3},    {"a\0c", 3}, {"ab", 2},   {"\xC3\xA9", 2}, {"\xF0\x9F\x98\x80", 4}};
+    static const struct text ascending[] = {
+        {NULL, 0},   {"\0", 1},    {"\0\0", 2}, {"A", 1},         {"a", 1},
+        {"a\0b", 3}, {"a\0c", 3}, {"ab", 2},   {"\xC3\xA9", 2}, {"\xF0\x9F\x98\x80", 4},
+    };
     const size_t count = sizeof ascending / sizeof *ascending;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < count; j++) {

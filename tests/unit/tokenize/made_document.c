@@ -93,7 +93,8 @@ static void put_argument(struct made_document *document, struct seeded *seeded, 
 }
 
 static void put_field(struct made_document *document, struct seeded *seeded, const char *key) {
-    static const char *const phases[] = {"\"X\"", "\"X\"", "\"X\"", "\"X\"", "\"X\"", "\"X\"", "\"X\"", "\"f\"", "\"M\"", "\"B\"", "\"Xy\""};
+    static const char *const phases[] = {"\"X\"", "\"X\"", "\"X\"", "\"X\"", "\"X\"", "\"X\"",
+                                         "\"X\"", "\"f\"", "\"M\"", "\"B\"", "\"Xy\""};
     static const char *const categories[] = {"\"kernel\"",          "\"cpu_op\"",     "\"python_function\"",
                                              "\"cuda_runtime\"",    "\"gpu_memcpy\"", "\"user_annotation\"",
                                              "\"gpu_user_annotation\"", "\"ac2g\"",   "\"Kernel\""};
