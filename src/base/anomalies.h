@@ -28,7 +28,7 @@
     X(NAME_CUT, "name_cut", SEVERITY_WARNING, "names longer than the limit were cut") \
     X(NO_CORRELATION, "no_correlation", SEVERITY_WARNING, "GPU events carry no correlation id, so no launch") \
     X(NO_LAUNCH, "no_launch", SEVERITY_WARNING, \
-      "GPU events whose launch is not in the trace (clipped at its start?)") \
+      "GPU events whose launch is not in the trace (window clipped at its start?)") \
     X(EXTERNAL_IGNORED, "external_id_ignored", SEVERITY_INFO, \
       "External id equals the correlation on most GPU events: not used") \
     X(NAMES_FULL, "names_limit", SEVERITY_WARNING, "names beyond the limit are counted together") \

@@ -247,8 +247,8 @@ void options_help(const struct options *options, FILE *out) {
     fputs("tracecmp: where the GPU time of a profiler trace goes, and what differs between two\n\n", out);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  tracecmp %s [options] %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
-    fputs("  tracecmp COMMAND --help              the options of a command\n"
-          "  tracecmp --version                   the version\n",
+    fputs("  tracecmp COMMAND --help               the options of a command\n"
+          "  tracecmp --version                    the version\n",
           out);
     fputs(exit_help, out);
 }

@@ -33,7 +33,10 @@ enum exit_status say_losses(const char *name, const struct summary *summary) {
         fprintf(stderr, "tracecmp: %s: ", strcmp(name, "-") == 0 ? "standard input" : name);
         if (summary->tally.rows[i].has_byte)
             fprintf(stderr, "byte %" PRIu64 ": ", summary->tally.rows[i].first_byte);
-        fprintf(stderr, "%s (%" PRIu64 ")\n", info->sentence, summary->tally.rows[i].count);
+        fprintf(stderr, "%s", info->sentence);
+        if (summary->tally.rows[i].count > 1)
+            fprintf(stderr, " (%" PRIu64 " times)", summary->tally.rows[i].count);
+        fputc('\n', stderr);
     }
     return tally_lost(&summary->tally) ? EXIT_DAMAGED : EXIT_DONE;
 }

@@ -479,7 +479,8 @@ Test(item, a_name_longer_than_the_limit_is_cut_between_characters, .init = set_u
             for (size_t j = 0; j < fitting + (more ? 5 : 0); j++, size += length)
                 memcpy(name + size, cases[i].character, length);
             const int written =
-                snprintf(item, sizeof item, "{\"ph\":\"X\",\"cat\":\"cpu_op\",\"ts\":1,\"name\":\"%.*s\"}", (int)size, name);
+                snprintf(item, sizeof item, "{\"ph\":\"X\",\"cat\":\"cpu_op\",\"ts\":1,\"name\":\"%.*s\"}",
+                         (int)size, name);
             cr_assert(item_fixture_read(&fixture, (struct text){item, (size_t)written}));
             cr_expect_eq(item_fixture_name(&fixture).size, fitting * cases[i].decoded, "case %zu", i);
             cr_expect(utf8_is_valid(item_fixture_name(&fixture)), "case %zu", i);
