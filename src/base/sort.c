@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "base/buf.h"
 #include "base/runs.h"
 
 /* Pushed records gather in a small buffer; a full buffer is sorted, which happens in the cache, and packed behind the
@@ -16,6 +18,8 @@ enum {
     BUFFER_MOST_BYTES = 1 << 20,
     MERGE_RUNS = 256, /* runs merged at once; each may need a buffer of RUN_BLOCK_BYTES */
     SPILL_LEAST_BLOCKS = 4,
+    SMALL_SLAB_BYTES = 512 << 10,
+    HUGE_PAGE_BYTES = 2 << 20,
 };
 
 struct sort_space {
@@ -23,7 +27,9 @@ struct sort_space {
     const char *directory; /* borrowed; may be NULL */
     uint64_t spilled;
     struct sorter *sorters; /* linked by next_sorter */
-    void *free_blocks;      /* owned; each holds the address of the next */
+    void *free_blocks;      /* each holds the address of the next */
+    void **slabs;           /* owned; what the blocks are cut from */
+    size_t slab_count, slab_capacity;
 };
 
 struct sorter {
@@ -68,11 +74,9 @@ struct sort_space *sort_space_new(size_t budget_bytes, const char *directory) {
 void sort_space_free(struct sort_space *space) {
     if (!space)
         return;
-    for (void *block = space->free_blocks; block;) {
-        void *next = *(void **)block;
-        free(block);
-        block = next;
-    }
+    for (size_t i = 0; i < space->slab_count; i++)
+        free(space->slabs[i]);
+    free(space->slabs);
     free(space);
 }
 
@@ -80,15 +84,38 @@ uint64_t sort_space_spilled(const struct sort_space *space) {
     return space->spilled;
 }
 
-/* Blocks are used again: memory that was touched once costs less than fresh memory. */
+/* Fresh memory is dear: the system gives it out page by page, zeroed. So blocks are used again, and after the first
+ * slab they are cut from huge pages, where the system has them. */
+static bool add_slab(struct sort_space *space) {
+    struct error error;
+    const bool huge = space->slab_count > 0;
+    const size_t bytes = huge ? HUGE_PAGE_BYTES : SMALL_SLAB_BYTES;
+    void *slabs = space->slabs;
+    if (array_grow(&slabs, &space->slab_capacity, space->slab_count + 1, sizeof *space->slabs, INT32_MAX, &error) !=
+        STATUS_OK)
+        return false;
+    space->slabs = slabs;
+    char *slab = aligned_alloc(huge ? HUGE_PAGE_BYTES : RUN_BLOCK_BYTES, bytes);
+    if (!slab)
+        return false;
+    if (huge)
+        madvise(slab, bytes, MADV_HUGEPAGE);
+    space->slabs[space->slab_count++] = slab;
+    for (size_t at = bytes; at > 0; at -= RUN_BLOCK_BYTES) {
+        void *block = slab + at - RUN_BLOCK_BYTES;
+        *(void **)block = space->free_blocks;
+        space->free_blocks = block;
+    }
+    return true;
+}
+
 static void *take_block(void *self) {
     struct sort_space *space = self;
+    if (!space->free_blocks && !add_slab(space))
+        return NULL;
     void *block = space->free_blocks;
-    if (block)
-        space->free_blocks = *(void **)block;
-    else
-        block = malloc(RUN_BLOCK_BYTES);
-    space->used += block ? RUN_BLOCK_BYTES : 0;
+    space->free_blocks = *(void **)block;
+    space->used += RUN_BLOCK_BYTES;
     return block;
 }
 
