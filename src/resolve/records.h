@@ -2,17 +2,42 @@
 #ifndef TRACECMP_RECORDS_H
 #define TRACECMP_RECORDS_H
 
+#include <stddef.h>
+#include <string.h>
+
+#include "base/paths.h"
 #include "base/sort.h"
 #include "flow/event.h"
 
+/* A GPU event on its way. The sorters before the end take only the part that is known by then. */
 struct gpu_record {
-    uint64_t key[2]; /* first (correlation, 0), then (launch's row, ts), …, at last (device, ts) */
+    uint64_t key[2]; /* first (correlation, 0), then (launch's row, ts), … */
     int64_t ts_ns, dur_ns;
-    uint64_t external_id, launch_external_id;
-    uint32_t name_id, class_id, row, device;
+    uint32_t class_id, device, row, launch_process;
+    uint64_t external_id;
+    /* with the launch */
+    uint64_t launch_external_id;
+    /* with what encloses it */
     uint32_t cpu_op, top_op, stack, step;
-    uint32_t launch_process;
-    uint8_t kind, phase, op_method, launched;
+    uint8_t phase, op_method, launched, reserved[5];
+};
+enum {
+    GPU_BYTES = offsetof(struct gpu_record, launch_external_id),
+    GPU_LAUNCHED_BYTES = offsetof(struct gpu_record, cpu_op),
+};
+
+/* The first `bytes` of a record; the rest is not known yet. */
+static inline struct gpu_record gpu_record_from(const void *record, size_t bytes) {
+    struct gpu_record gpu = {.stack = PATH_ROOT, .step = STEP_NONE};
+    memcpy(&gpu, record, bytes);
+    return gpu;
+}
+
+struct timeline_record { /* a GPU event at the end */
+    uint64_t key[2];     /* device, ts */
+    int64_t dur_ns;
+    uint32_t class_id, cpu_op, top_op, stack, step;
+    uint8_t phase, op_method, launched, reserved;
 };
 
 struct launch_record {

@@ -69,13 +69,9 @@ static enum status push_gpu(struct resolve *resolve, const struct event *event, 
         .ts_ns = event->ts_ns,
         .dur_ns = event->dur_ns,
         .external_id = event->external_id,
-        .name_id = event->name_id,
         .class_id = event->class_id,
         .row = event->row,
         .device = event->device,
-        .stack = PATH_ROOT,
-        .step = STEP_NONE,
-        .kind = (uint8_t)event->kind,
     };
     return sorter_push(resolve->gpu, &record, error);
 }
@@ -133,10 +129,20 @@ static enum status resolve_push(struct stage *stage, struct event *event, struct
     return STATUS_OK;
 }
 
-static enum status to_timeline(struct resolve *resolve, struct gpu_record *record, struct error *error) {
-    record->key[0] = record->device;
-    record->key[1] = sort_key_signed(record->ts_ns);
-    return sorter_push(resolve->timeline, record, error);
+static enum status to_timeline(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
+    const struct timeline_record entry = {
+        .key = {record->device, sort_key_signed(record->ts_ns)},
+        .dur_ns = record->dur_ns,
+        .class_id = record->class_id,
+        .cpu_op = record->cpu_op,
+        .top_op = record->top_op,
+        .stack = record->stack,
+        .step = record->step,
+        .phase = record->phase,
+        .op_method = record->op_method,
+        .launched = record->launched,
+    };
+    return sorter_push(resolve->timeline, &entry, error);
 }
 
 static enum status after_ops(void *self, const struct gpu_record *record, struct error *error) {
@@ -144,7 +150,7 @@ static enum status after_ops(void *self, const struct gpu_record *record, struct
     struct gpu_record keyed = *record;
     const bool complete = record->phase != PHASE_NONE && record->step != STEP_NONE;
     if (complete || sorter_count(resolve->gpu_notes.sorter) == 0)
-        return to_timeline(resolve, &keyed, error);
+        return to_timeline(resolve, record, error);
     keyed.key[0] = record->row;
     keyed.key[1] = sort_key_signed(record->ts_ns);
     return sorter_push(resolve->on_gpu, &keyed, error);
@@ -166,7 +172,7 @@ static enum status join_launches(struct resolve *resolve, struct error *error) {
         TRY(sorter_next(resolve->gpu, &at, error));
         if (!at)
             return STATUS_OK;
-        struct gpu_record record = *(const struct gpu_record *)at;
+        struct gpu_record record = gpu_record_from(at, GPU_BYTES);
         while (more && launch.key[0] < record.key[0]) {
             const void *next;
             TRY(sorter_next(resolve->launches, &next, error));
@@ -179,7 +185,6 @@ static enum status join_launches(struct resolve *resolve, struct error *error) {
             TRY(after_launch(resolve, &record, error));
             continue;
         }
-        record.launched = true;
         record.launch_external_id = launch.external_id;
         record.launch_process = launch.process;
         record.key[0] = launch.row;
@@ -226,7 +231,8 @@ static enum status sweep_launches(struct resolve *resolve, struct error *error) 
         TRY(sorter_next(resolve->launched, &at, error));
         if (!at)
             return STATUS_OK;
-        struct gpu_record record = *(const struct gpu_record *)at;
+        struct gpu_record record = gpu_record_from(at, GPU_LAUNCHED_BYTES);
+        record.launched = true;
         TRY(look_up(resolve, &record, error));
         TRY(after_launch(resolve, &record, error));
     }
@@ -245,15 +251,14 @@ static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error)
     }
 }
 
-static void restore(const struct resolve *resolve, const struct gpu_record *record, struct event *event) {
+static void restore(const struct resolve *resolve, const struct timeline_record *record, struct event *event) {
+    const struct kernel_class *class = &resolve->context.classes->kernels[record->class_id];
     *event = (struct event){
-        .kind = (enum event_kind)record->kind,
-        .ts_ns = record->ts_ns,
+        .kind = class->kind,
+        .name_id = class->name,
+        .ts_ns = sort_value_signed(record->key[1]),
         .dur_ns = record->dur_ns,
-        .row = record->row,
-        .device = record->device,
-        .external_id = record->external_id,
-        .name_id = record->name_id,
+        .device = (uint32_t)record->key[0],
         .class_id = record->class_id,
         .launched = record->launched,
         .op_method = (enum op_method)record->op_method,
@@ -343,11 +348,11 @@ static enum status build(struct resolve *resolve, struct error *error) {
     TRY(lane_init(&resolve->frames, space, sizeof(struct slice_record), true, error));
     TRY(lane_init(&resolve->notes, space, sizeof(struct note_record), false, error));
     TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
-    resolve->gpu = sorter_new(space, sizeof(struct gpu_record), 1);
+    resolve->gpu = sorter_new(space, GPU_BYTES, 1);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
-    resolve->launched = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->launched = sorter_new(space, GPU_LAUNCHED_BYTES, 2);
     resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
-    resolve->timeline = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->timeline = sorter_new(space, sizeof(struct timeline_record), 2);
     resolve->external = external_new(space);
     resolve->steps = steps_new(resolve->context.classes);
     const bool all = resolve->gpu && resolve->launches && resolve->launched && resolve->on_gpu && resolve->timeline &&

@@ -1,5 +1,6 @@
 /* The stage that finds out where GPU events come from. In: classified events, in file order. Out: cpu_op events at
- * once; at the end of input every GPU event, with launch, cpu_op, stack, phase and step, sorted by (device, ts).
+ * once; at the end of input every GPU event, with launch, cpu_op, stack, phase and step (but without its row and ids),
+ * sorted by (device, ts).
  *
  * Three sort-merge joins: GPU events with launches by correlation; launch instants with CPU slices by (row, ts); GPU
  * events by (device, ts). Nothing is cached by name and nothing looks back a bounded way. */

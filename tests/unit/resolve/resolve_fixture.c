@@ -31,24 +31,36 @@ static enum status end(struct stage *stage, struct error *error) {
     return STATUS_OK;
 }
 
-struct resolved resolve_events(const struct event *events, size_t count, const struct classes *classes,
+/* As classify/ would: the event has the class of its name and kind, which here is a new one for each GPU event. */
+static void classify(struct event *event, struct classes *classes) {
+    if (!event_is_gpu(event->kind))
+        return;
+    event->class_id = classes->kernel_count++;
+    classes->kernels[event->class_id] = (struct kernel_class){.name = event->name_id, .kind = event->kind};
+}
+
+struct resolved resolve_events(const struct event *events, size_t count, const struct classes *annotations,
                                size_t budget_bytes) {
     static const struct stage_ops ops = {"recorder", record, end, NULL};
     struct resolved resolved = {.gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new()};
     struct recorder recorder = {{&ops, NULL}, &resolved, count};
     struct sort_space *space = sort_space_new(budget_bytes, NULL);
-    struct resolve_context context = {space, resolved.paths, &resolved.tally, classes, &recorder.stage};
+    struct classes classes = *annotations;
+    classes.kernels = calloc(count + 1, sizeof *classes.kernels);
+    struct resolve_context context = {space, resolved.paths, &resolved.tally, &classes, &recorder.stage};
     struct stage *resolve = resolve_new(&context);
     struct error error;
-    cr_assert(resolved.gpu && resolved.paths && space && resolve);
+    cr_assert(resolved.gpu && resolved.paths && space && resolve && classes.kernels);
     for (size_t i = 0; i < count; i++) {
         struct event event = events[i];
+        classify(&event, &classes);
         cr_assert_eq(stage_push(resolve, &event, &error), STATUS_OK);
     }
     cr_assert_eq(stage_flush(resolve, &error), STATUS_OK);
     resolved.spilled = sort_space_spilled(space);
     stage_free(resolve);
     sort_space_free(space);
+    free(classes.kernels);
     return resolved;
 }
 

@@ -16,7 +16,8 @@ struct resolved {
     uint64_t spilled;    /* bytes */
 };
 
-struct resolved resolve_events(const struct event *events, size_t count, const struct classes *classes,
+/* annotations: the classes of annotations; those of kernels are made here. */
+struct resolved resolve_events(const struct event *events, size_t count, const struct classes *annotations,
                                size_t budget_bytes);
 void resolved_free(struct resolved *resolved);
 

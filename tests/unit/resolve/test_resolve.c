@@ -298,15 +298,14 @@ Test(resolve, what_an_event_is_stays_as_it_was) {
                                     .row = STREAM,
                                     .device = DEVICE,
                                     .name_id = 5,
-                                    .class_id = 6,
                                     .ts_ns = 1428625731896179123,
                                     .dur_ns = 77,
                                     .correlation = 1};
     struct resolved resolved = resolve_events(&in, 1, &classes, ALL_MEMORY);
     cr_assert_eq(resolved.gpu_count, 1);
     const struct event *out = &resolved.gpu[0];
-    cr_expect(out->kind == in.kind && out->row == in.row && out->device == in.device && out->name_id == in.name_id &&
-              out->class_id == in.class_id && out->ts_ns == in.ts_ns && out->dur_ns == in.dur_ns);
+    cr_expect(out->kind == in.kind && out->device == in.device && out->name_id == in.name_id && out->class_id == 0 &&
+              out->ts_ns == in.ts_ns && out->dur_ns == in.dur_ns);
     cr_expect(!out->launched && out->op_method == OP_BY_NONE && out->cpu_op == 0 && out->top_op == 0 &&
               out->stack == PATH_ROOT && out->phase == PHASE_NONE && out->step == STEP_NONE);
     resolved_free(&resolved);
