@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # limit NAME MEMORY [STATUS] < TRACE: --memory MEMORY in MiB, exit status STATUS (0). A pipe's end runs in a process of its own: failures go to a file.
 limit() {
     status=0
-    "$measure" "$work/cost" "$TRACECMP" summary --memory "$2M" --progress never - > /dev/null 2> "$work/err" || status=$?
+    "$measure" "$work/cost" "$TRACECMP" summary --memory "$2M" --threads 2 --progress never - > /dev/null 2> "$work/err" || status=$?
     read -r _ cpu peak written < "$work/cost"
     verdict=passed
     if [ "$status" -ne "${3-0}" ] || [ "$peak" -gt $((($2 + extra_mib) * 1024)) ]; then
@@ -58,6 +58,22 @@ item '"name":"' a '"' | limit "a name of 60 MiB" 1
 item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 60 MiB" 1
 item '"na\u006de":"k","args":{"list":[' 12345678901234567890123456789012345678901234567890123456789012, '0]}' |
     limit "a million numbers in an item of unusual form" 1 3
+
+# cannot_spill WHY < TRACE: no room for temporary files is an error that says so; WHY: the command that brings it about
+cannot_spill() {
+    status=0
+    sh -c "$1"' exec "$0" summary --memory 1M --progress never -' "$TRACECMP" > /dev/null 2> "$work/err" || status=$?
+    if [ "$status" -eq 2 ] && grep -q 'temporary file' "$work/err" && [ "$(wc -l < "$work/err")" -eq 1 ]; then
+        echo "memory: $1 passed"
+    else
+        echo "memory: $1 FAILED (exit status $status)"
+        cat "$work/err" >&2
+        echo "$1" >> "$work/failures"
+    fi
+}
+
+"$tracegen" --bytes 100M | cannot_spill 'ulimit -f 64;'
+"$tracegen" --bytes 100M | cannot_spill 'TMPDIR=/nonexistent; export TMPDIR;'
 
 if [ -e "$work/failures" ]; then
     exit 1

@@ -78,7 +78,8 @@ enum exit_status run(int count, char *const *arguments) {
     struct options options;
     struct error error;
     enum exit_status exit_status;
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other, */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     enum status status = options_parse(&options, count, arguments, &error);
     if (status == STATUS_OK)
         status = run_command(&options, &exit_status, &error);

@@ -8,7 +8,7 @@
 #include "tokenize/scan.h"
 
 enum {
-    BLOCK_BYTES = 1 << 20,
+    BLOCK_BYTES = 512 << 10,
     BLOCKS_AHEAD = 2,          /* blocks more than workers */
     LOCAL_NAME_ROWS = 1 << 16, /* a worker's table with more names is begun anew */
 };

@@ -1,4 +1,4 @@
-/* The parallel way from chunks to events. Bytes gather in blocks of about a MiB that end where an item seems to end;
+/* The parallel way from chunks to events. Bytes gather in blocks of half a MiB that end where an item seems to end;
  * workers split and read them as if they began between two items; the main thread takes the blocks in file order,
  * and where one did not begin or end that way it splits the block again itself. So the guess where items end costs
  * time when it is wrong, never a different result.
