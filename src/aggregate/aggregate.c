@@ -11,6 +11,7 @@ struct aggregate {
     struct summary *summary;
     const struct classes *classes;
     struct aggregate_options options;
+    bool any_gpu; /* of any phase */
     struct cells cells;
     struct device_time device; /* the one whose events pass now */
 };
@@ -187,6 +188,7 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
     struct aggregate *aggregate = (struct aggregate *)stage;
     if (event->kind == EVENT_CPU_OP)
         return push_cpu_op(aggregate, event, error);
+    aggregate->any_gpu = true;
     if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
         return STATUS_OK;
     add_to_totals(aggregate->summary, event);
@@ -200,7 +202,8 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     struct summary *summary = aggregate->summary;
     TRY(end_device(aggregate, error));
-    tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, summary->gpu_all.count == 0);
+    tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, !aggregate->any_gpu);
+    tally_add_times(&summary->tally, ANOMALY_EMPTY_PHASE, aggregate->any_gpu && summary->gpu_all.count == 0);
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));
     tally_add_times(&summary->tally, ANOMALY_TABLE_FULL, aggregate->classes->kernels_beyond);
     return tables_make(summary, &aggregate->cells, aggregate->classes, error);

@@ -5,6 +5,7 @@
 /* X(identifier, code, severity, sentence) */
 #define ANOMALIES(X)                                                                                                   \
     X(EMPTY_TRACE, "no_gpu_events", SEVERITY_INFO, "the trace has no GPU events") \
+    X(EMPTY_PHASE, "no_events_of_phase", SEVERITY_INFO, "no GPU event belongs to the phase that was asked for") \
     X(TRUNCATED, "truncated", SEVERITY_DATA_LOSS, \
       "the document ends before it is closed; what came before is reported") \
     X(READ_FAILED, "read_failed", SEVERITY_ERROR, "reading failed in the middle; what came before is reported") \
