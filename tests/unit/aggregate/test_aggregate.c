@@ -429,7 +429,7 @@ Test(aggregate, one_phase_leaves_the_others_out_of_every_figure) {
     bench_free(&bench);
 }
 
-Test(aggregate, a_phase_nobody_has_is_an_empty_trace) {
+Test(aggregate, a_phase_nobody_has_is_not_an_empty_trace) {
     static const struct aggregate_options mixed = {true, PHASE_MIXED};
     struct bench bench;
     bench_start(&bench, &mixed);
@@ -437,7 +437,8 @@ Test(aggregate, a_phase_nobody_has_is_an_empty_trace) {
     const struct summary *summary = bench_end(&bench, "mixed");
     cr_expect_eq(summary->gpu_all.count, 0);
     cr_expect_eq(summary->timeline_count, 0);
-    cr_expect_eq(summary->tally.rows[ANOMALY_EMPTY_TRACE].count, 1);
+    cr_expect_eq(summary->tally.rows[ANOMALY_EMPTY_TRACE].count, 0);
+    cr_expect_eq(summary->tally.rows[ANOMALY_EMPTY_PHASE].count, 1);
     bench_free(&bench);
 }
 
