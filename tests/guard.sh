@@ -9,6 +9,7 @@ rm -rf "$log"
 mkdir -p "$log"
 log=$(cd "$log" && pwd)
 export ASAN_OPTIONS="log_path=$log/report:detect_leaks=1"
+export LSAN_OPTIONS="exitcode=0" # leaks are judged by their reports, below
 export UBSAN_OPTIONS="log_path=$log/report:print_stacktrace=1"
 
 "$@"
