@@ -39,13 +39,13 @@ static void print_bytes(uint64_t bytes, char *out, size_t size) {
 }
 
 static void print_left(double seconds, char *out, size_t size) {
-    if (seconds >= 3600)
-        snprintf(out, size, ", %.0f h %02.0f min left", seconds / 3600 - 0.5,
-                 seconds / 60 - (double)(int)(seconds / 3600) * 60);
-    else if (seconds >= 60)
-        snprintf(out, size, ", %d min %02d s left", (int)(seconds / 60), (int)seconds % 60);
+    const unsigned whole = seconds < 1e9 ? (unsigned)seconds : 1000000000;
+    if (whole >= 3600)
+        snprintf(out, size, ", %u h %02u min left", whole / 3600, whole / 60 % 60);
+    else if (whole >= 60)
+        snprintf(out, size, ", %u min %02u s left", whole / 60, whole % 60);
     else
-        snprintf(out, size, ", %.0f s left", seconds);
+        snprintf(out, size, ", %u s left", whole);
 }
 
 void progress_show(struct progress *progress, const struct progress_state *state) {
