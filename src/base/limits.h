@@ -17,6 +17,7 @@ enum {
     LIMIT_PATHS = 1 << 17,         /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_TABLE_ROWS = 1 << 17,    /* rows of one table of the summary: further ones are counted */
     LIMIT_NESTING = 1 << 12,       /* CPU slices open at one instant on one row: further ones are counted */
+    LIMIT_THREADS = 16,            /* workers: each has blocks and names of its own; more is a usage error */
     LIMIT_RULES = 1 << 12,         /* rules of a --rules file: an error */
     LIMIT_RULE_FILE_BYTES = 4 << 20,
     LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */

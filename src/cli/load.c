@@ -59,10 +59,12 @@ static void tick(void *self) {
     progress_show(load->progress, &state);
 }
 
-/* One worker alone would only add the way to it. */
+/* One worker alone would only add the way to it, and more than a few are faster than what comes behind them. */
 static struct pool *make_pool(const struct options *options) {
+    enum { ENOUGH_WORKERS = 4 };
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    const unsigned threads = options->threads > 0 ? options->threads : online > 1 ? (unsigned)online : 1;
+    const unsigned usual = online < 1 ? 1 : online > ENOUGH_WORKERS ? ENOUGH_WORKERS : (unsigned)online;
+    const unsigned threads = options->threads > 0 ? options->threads : usual;
     return threads > 1 ? pool_new(threads) : NULL;
 }
 

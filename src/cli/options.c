@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 enum { FOR_SUMMARY = 1 << COMMAND_SUMMARY, FOR_COMPARE = 1 << COMMAND_COMPARE, FOR_BOTH = FOR_SUMMARY | FOR_COMPARE };
 
 struct option {
@@ -127,7 +129,7 @@ static enum status set_top(struct options *options, const char *value, struct er
 
 static enum status set_threads(struct options *options, const char *value, struct error *error) {
     uint64_t number;
-    TRY(parse_count(value, 1, 1024, &number, error));
+    TRY(parse_count(value, 1, LIMIT_THREADS, &number, error));
     options->threads = (unsigned)number;
     return STATUS_OK;
 }
@@ -198,7 +200,7 @@ static const struct option table[] = {
     {"rules", 0, "FILE", FOR_BOTH, "operation rules put before the built-in ones; may repeat", set_rules},
     {"fail-on", 0, "EXPR", FOR_COMPARE, "exit 1 when it holds, such as 'total>5%'; may repeat", set_gate},
     {"memory", 0, "SIZE", FOR_BOTH, "budget for records, beyond which they go to $TMPDIR (default 256M)", set_memory},
-    {"threads", 0, "N", FOR_BOTH, "worker threads (default: online CPUs)", set_threads},
+    {"threads", 0, "N", FOR_BOTH, "worker threads, 1 to 16 (default: online CPUs, at most 4)", set_threads},
     {"chunk", 0, "SIZE", FOR_BOTH, "largest piece of input handled at once; the report does not depend on it",
      set_chunk},
     {"progress", 0, "WHEN", FOR_BOTH, "progress on standard error: auto, always or never", set_progress},
