@@ -54,8 +54,7 @@ static void write_trace(struct json *json, const struct summary *summary, const 
     json_count(json, "events", document->items);
     json_string(json, "platform", wording_platform(summary->platform));
     write_device(json, &document->device);
-    /* Those the document describes; without a description, those with GPU events. */
-    json_count(json, "devices", document->device_entries > 0 ? document->device_entries : summary->timeline_count);
+    json_count(json, "devices", document->device_entries);
     json_string(json, "architecture", summary->architecture ? summary->architecture : "unknown");
     json_close(json);
 }
