@@ -54,10 +54,10 @@ distinct() {
 distinct 1000000 frame | limit "1,000,000 Python frames" 1
 distinct 100000 kernel | limit "100,000 kernel names" 1
 distinct 300000 row | limit "300,000 threads" 1
-item '"name":"' a '"' | limit "a name of 60 MiB" 1
-item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 60 MiB" 1
+item '"name":"' a '"' | limit "a name of 60 MiB" 8
+item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 60 MiB" 8
 item '"na\u006de":"k","args":{"list":[' 12345678901234567890123456789012345678901234567890123456789012, '0]}' |
-    limit "a million numbers in an item of unusual form" 1 3
+    limit "a million numbers in an item of unusual form" 8 3
 
 # cannot_spill WHY < TRACE: no room for temporary files is an error that says so; WHY: the command that brings it about
 cannot_spill() {

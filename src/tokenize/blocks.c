@@ -10,7 +10,7 @@
 enum {
     BLOCK_BYTES = 512 << 10,
     BLOCKS_AHEAD = 2,          /* blocks more than workers */
-    LOCAL_NAME_ROWS = 1 << 16, /* a worker's table with more names is begun anew */
+    LOCAL_NAME_ROWS = 1 << 14, /* a worker's table with more names is begun anew */
 };
 
 struct worker {
