@@ -1,6 +1,7 @@
 #include "aggregate/aggregate.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "aggregate/cells.h"
 #include "base/buf.h"
@@ -30,7 +31,6 @@ static void aggregate_free(struct stage *stage) {
     map_free(cells->top_ops.index);
     map_free(cells->op_time);
     map_free(cells->stacks);
-    map_free(cells->all_stacks);
     free(aggregate);
 }
 
@@ -106,13 +106,30 @@ static enum status add_to_kernel(struct aggregate *aggregate, const struct event
     return STATUS_OK;
 }
 
+static enum status add_to_stack(struct summary *summary, const struct event *event, struct error *error) {
+    if (event->stack >= summary->stack_count) {
+        const uint32_t count = paths_count(summary->paths);
+        struct stack_time *stacks = realloc(summary->stacks, count * sizeof *stacks);
+        if (!stacks)
+            return FAIL_MEMORY(error);
+        memset(stacks + summary->stack_count, 0, (count - summary->stack_count) * sizeof *stacks);
+        summary->stacks = stacks;
+        summary->stack_count = count;
+    }
+    struct stack_time *stack = &summary->stacks[event->stack];
+    summary->attribution.distinct_stacks += stack->count == 0;
+    stack->count++;
+    stack->total_ns += event->dur_ns;
+    return STATUS_OK;
+}
+
 static enum status add_to_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
     struct cells *cells = &aggregate->cells;
     const uint64_t class = (uint64_t)event->class_id << 32;
     TRY(add_to(aggregate, cells->op_time, class | event->cpu_op, (uint64_t)event->dur_ns, error));
     if (event->stack != PATH_ROOT) {
         TRY(add_to(aggregate, cells->stacks, class | event->stack, 1, error));
-        TRY(add_to(aggregate, cells->all_stacks, event->stack, 1, error));
+        TRY(add_to_stack(aggregate->summary, event, error));
     }
     struct op_cell *inner, *top;
     TRY(op_cell_at(aggregate, &cells->cpu_ops, event->cpu_op, &inner, error));
@@ -219,10 +236,9 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     struct cells *cells = &aggregate->cells;
     cells->op_time = map_new(LIMIT_TABLE_ROWS);
     cells->stacks = map_new(LIMIT_TABLE_ROWS);
-    cells->all_stacks = map_new(LIMIT_TABLE_ROWS);
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
-    if (cells->op_time && cells->stacks && cells->all_stacks && cells->cpu_ops.index && cells->top_ops.index)
+    if (cells->op_time && cells->stacks && cells->cpu_ops.index && cells->top_ops.index)
         return &aggregate->stage;
     aggregate_free(&aggregate->stage);
     return NULL;

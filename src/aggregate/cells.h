@@ -35,7 +35,6 @@ struct cells {
     size_t kernel_count, kernel_capacity;
     struct map *op_time;    /* class << 32 | cpu_op -> ns */
     struct map *stacks;     /* class << 32 | path -> GPU events */
-    struct map *all_stacks; /* path -> GPU events */
     struct op_table cpu_ops, top_ops;
     struct step_cell *steps;
     size_t step_count, step_capacity;

@@ -133,7 +133,6 @@ static enum status fill_origins(struct maker *maker, const uint32_t *row_of, str
     free(best_ns);
     for (size_t cursor = 0; map_next(maker->cells->stacks, &cursor, &key, &value);)
         TRY(offer_stack(maker, &summary->kernels[row_of[key >> 32]], (uint32_t)key, value, error));
-    summary->attribution.distinct_stacks = map_count(maker->cells->all_stacks);
     return STATUS_OK;
 }
 

@@ -272,11 +272,28 @@ const struct diff_operation *compare_find_operation(const struct diff *diff, str
     return NULL;
 }
 
+static void layer_fini(struct diff_layer *layer) {
+    for (uint32_t i = 0; i < layer->pair_count; i++) {
+        free(layer->pairs[i].base_kernels);
+        free(layer->pairs[i].test_kernels);
+    }
+    free(layer->pairs);
+}
+
 void diff_free(struct diff *diff) {
     if (!diff)
         return;
     for (uint32_t i = 0; i < diff->operation_count; i++)
         free(diff->operations[i].kernels);
+    for (uint32_t i = 0; i < diff->layer_count; i++)
+        layer_fini(&diff->layers[i]);
+    for (uint32_t i = 0; i < diff->fusion_count; i++) {
+        free(diff->fusions[i].fused);
+        free(diff->fusions[i].separate);
+    }
+    free(diff->layers);
+    free(diff->fusions);
+    free(diff->same);
     free(diff->operations);
     free(diff->kernels);
     free(diff);

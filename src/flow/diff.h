@@ -38,6 +38,41 @@ struct diff_kernel {
     enum diff_status status;
 };
 
+/* What aligning a layer of one side with the same layer of the other finds: n kernels stand for m. */
+enum pair_kind { PAIR_SAME, PAIR_REPLACED, PAIR_FUSED, PAIR_SPLIT, PAIR_BASE_ONLY, PAIR_TEST_ONLY };
+
+struct diff_pair {
+    struct text operation;           /* of its widest kernel */
+    uint32_t *base_kernels;          /* owned; rows of base->kernels, in the order of time */
+    uint32_t *test_kernels;          /* owned; rows of test->kernels */
+    uint32_t base_count, test_count; /* 0 on a side that has none */
+    struct amount amount;            /* per run of the layer */
+    enum pair_kind kind;             /* FUSED: test does in fewer kernels what base does in more; SPLIT: more */
+};
+
+struct diff_layer {
+    uint32_t layer;
+    bool in_base, in_test;
+    struct amount amount; /* means per run of the layer */
+    enum diff_status status;
+    struct diff_pair *pairs; /* owned; in the order of time */
+    uint32_t pair_count;
+};
+
+struct diff_fusion {
+    bool test_fuses;            /* else base does */
+    uint32_t *fused, *separate; /* owned; rows of the kernels of the side that fuses, of the other */
+    uint32_t fused_count, separate_count;
+    uint64_t occurrences; /* instances on the side that fuses */
+    double confidence;    /* 0..1 */
+    int64_t gap_ns;       /* what it adds to test, over all occurrences; negative: test saves */
+};
+
+struct diff_same { /* a kernel of the same name on both sides */
+    struct text name;
+    int64_t base_mean_ns, test_mean_ns, gap_ns; /* gap: the kernel's whole gap, as in diff.kernels */
+};
+
 struct diff_warning {
     const char *code; /* static */
     char message[240];
@@ -57,6 +92,12 @@ struct diff {
     uint32_t kernel_count;
     struct diff_phase phases[PHASES]; /* those that a side has; largest of base and test first */
     uint32_t phase_count;
+    struct diff_layer *layers; /* owned; ascending by layer */
+    uint32_t layer_count;
+    struct diff_fusion *fusions; /* owned; widest gap first */
+    uint32_t fusion_count;
+    struct diff_same *same; /* owned; widest gap first */
+    uint32_t same_count;
     struct diff_warning warnings[DIFF_WARNINGS];
     uint32_t warning_count;
 };

@@ -41,7 +41,7 @@ struct event {
     uint64_t offset;      /* of its first byte in the uncompressed input */
     int64_t ts_ns;        /* ts and dur each rounded half-even from the decimal text */
     int64_t dur_ns;       /* 0 when missing */
-    uint32_t row;         /* (pid, tid), interned in a form of its own */
+    uint32_t row;         /* (pid, tid), interned in a form of its own; of a GPU event that is device and stream */
     uint32_t process;     /* pid alone, likewise */
     uint32_t device;      /* args.device, else pid, interned as text; GPU kinds only */
     uint64_t correlation; /* 0: none; negative ids as two's complement */

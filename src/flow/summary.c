@@ -39,6 +39,8 @@ void summary_free(struct summary *summary) {
     kernels_free(summary);
     stats_fini(&summary->step_span);
     stats_fini(&summary->step_gpu);
+    layers_fini(&summary->layers);
+    free(summary->stacks);
     free(summary->timeline);
     free(summary->cpu_ops);
     free(summary->top_ops);

@@ -10,6 +10,7 @@
 #include "base/tally.h"
 #include "flow/document.h"
 #include "flow/event.h"
+#include "flow/layers.h"
 
 /* GPU time of one phase in one row; the step_ part is what lies inside steps. */
 struct phase_cell {
@@ -67,6 +68,12 @@ struct phase_row {
     struct phase_cell cell;
 };
 
+/* GPU events that were launched from exactly this call path. */
+struct stack_time {
+    uint64_t count;
+    int64_t total_ns;
+};
+
 struct gpu_total {
     uint64_t count;
     int64_t total_ns;
@@ -102,6 +109,9 @@ struct summary {
     struct step_row *steps;
     uint32_t step_count;
     struct stats step_span, step_gpu;
+    struct layers layers;
+    struct stack_time *stacks; /* by node of paths */
+    uint32_t stack_count;
 };
 
 struct summary *summary_new(void); /* empty, with names and paths; NULL: no memory */

@@ -36,8 +36,8 @@ static inline struct gpu_record gpu_record_from(const void *record, size_t bytes
 struct timeline_record { /* a GPU event at the end */
     uint64_t key[2];     /* device, ts */
     int64_t dur_ns;
-    uint32_t class_id, cpu_op, top_op, stack, step;
-    uint8_t phase, op_method, launched, reserved;
+    uint32_t class_id, row, cpu_op, top_op, stack, step;
+    uint8_t phase, op_method, launched, reserved[5];
 };
 
 struct launch_record {

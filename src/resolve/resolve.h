@@ -1,5 +1,5 @@
 /* The stage that finds out where GPU events come from. In: classified events, in file order. Out: cpu_op events at
- * once; at the end of input every GPU event, with launch, cpu_op, stack, phase and step (but without its row and ids),
+ * once; at the end of input every GPU event, with launch, cpu_op, stack, phase and step (but without its ids),
  * sorted by (device, ts).
  *
  * Three sort-merge joins: GPU events with launches by correlation; launch instants with CPU slices by (row, ts); GPU
