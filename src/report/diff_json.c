@@ -123,21 +123,25 @@ static void write_totals(struct json *json, const struct diff *diff) {
     write_span(json, diff);
 }
 
+void json_diff(struct json *json, const struct diff *diff, const struct report_options *options) {
+    json_object(json, NULL, JSON_LINES);
+    json_string(json, "schema", "tracecmp.compare/1");
+    json_string(json, "version", options->version);
+    write_side(json, "base", diff->base, options->base_name);
+    write_side(json, "test", diff->test, options->test_name);
+    write_totals(json, diff);
+    write_operations(json, diff);
+    write_kernels(json, diff);
+    write_phases(json, diff->phases, diff->phase_count, JSON_LINES);
+    write_empty_array(json, "layers");
+    write_empty_array(json, "fusion");
+    write_empty_array(json, "same_kernels");
+    write_warnings(json, diff);
+    json_close(json);
+}
+
 void diff_json(FILE *out, const struct diff *diff, const struct report_options *options) {
     struct json json;
     json_init(&json, out);
-    json_object(&json, NULL, JSON_LINES);
-    json_string(&json, "schema", "tracecmp.compare/1");
-    json_string(&json, "version", options->version);
-    write_side(&json, "base", diff->base, options->base_name);
-    write_side(&json, "test", diff->test, options->test_name);
-    write_totals(&json, diff);
-    write_operations(&json, diff);
-    write_kernels(&json, diff);
-    write_phases(&json, diff->phases, diff->phase_count, JSON_LINES);
-    write_empty_array(&json, "layers");
-    write_empty_array(&json, "fusion");
-    write_empty_array(&json, "same_kernels");
-    write_warnings(&json, diff);
-    json_close(&json);
+    json_diff(&json, diff, options);
 }
