@@ -52,8 +52,7 @@ static void write_operation(struct json *json, const struct diff *diff, const st
     json_text(json, "operation", row->name);
     write_stats(json, "base", row->base ? &row->base->stats : NULL);
     write_stats(json, "test", row->test ? &row->test->stats : NULL);
-    json_us(json, "gap_us", row->amount.gap_ns);
-    json_number(json, "ratio", ratio_of(&row->amount));
+    write_amount(json, &row->amount);
     json_number(json, "share_of_gap", row->share_of_gap);
     json_us(json, "gap_count_us", row->gap_count_ns);
     json_us(json, "gap_speed_us", row->gap_speed_ns);
@@ -87,8 +86,7 @@ static void write_kernels(struct json *json, const struct diff *diff) {
         json_text(json, "operation", row->operation);
         write_stats(json, "base", row->base ? &row->base->stats : NULL);
         write_stats(json, "test", row->test ? &row->test->stats : NULL);
-        json_us(json, "gap_us", row->amount.gap_ns);
-        json_number(json, "ratio", ratio_of(&row->amount));
+        write_amount(json, &row->amount);
         json_string(json, "status", wording_status(row->status));
         json_close(json);
     }
