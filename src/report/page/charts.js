@@ -20,11 +20,11 @@ function waterfallRows(gaps) {
         title: rest.map((row) => row.label).join(", ") }];
 }
 
-/* An axis from 0, unless all that moves is a small part at its end. */
+/* An axis from 0, unless more than half of it would say nothing. */
 function waterfallAxis(stops) {
     const low = Math.min(...stops), high = Math.max(...stops);
     const start = low - (high - low) * 0.4;
-    const from = high > low && start > high * 0.3 ? start : 0;
+    const from = high > low && start > high * 0.5 ? start : 0;
     const scale = 97 / ((high - from) || 1);
     return { from, at: (value) => (value - from) * scale };
 }
@@ -61,15 +61,15 @@ function operationRow(row, scale, split) {
     const halves = [["launches", row.gap_count_us], ["speed", row.gap_speed_us]].map(([name, us]) =>
         make("span", { class: "split-line", title: name + ": " + formatExact(us) },
             make("span", { class: "split-name" }, name),
-            make("span", { class: "track middle" }, spot("bar " + gapClass(us), us < 0 ? 50 + us * split : 50,
+            make("span", { class: "track middle" }, spot("bar " + (row.status === "similar" ? "is-same" : gapClass(us)), us < 0 ? 50 + us * split : 50,
                 Math.abs(us) * split)),
             make("span", { class: "split-value" }, us === 0 ? NONE : formatTime(us, true))));
-    const ci = row.ci95_us ? make("span", { class: "remark", title: "95 % interval of the gap (Welch)" },
-        "95 %: " + formatTime(row.ci95_us[0], true) + " to " + formatTime(row.ci95_us[1], true)) : null;
+    const ci = row.ci95_us ? make("span", { class: "interval", title: "95 % interval of the gap (Welch)" },
+        formatTime(row.ci95_us[0], true) + " to " + formatTime(row.ci95_us[1], true)) : null;
     return make("li", { class: "operation" },
         make("span", { class: "operation-name" }, row.operation, " ", statusBadge(row.status)),
         make("span", { class: "pair" }, bar("base", row.base_us), bar("test", row.test_us)),
-        make("span", { class: "operation-gap " + gapClass(row.gap_us) }, make("b", {}, formatTime(row.gap_us, true)),
+        make("span", { class: "operation-gap " + statusClass(row) }, make("b", {}, formatTime(row.gap_us, true)),
             make("span", { class: "remark" }, row.ratio === null ? "" : formatPercent(row.ratio - 1, true)), ci),
         make("span", { class: "splits" }, halves));
 }
@@ -94,20 +94,18 @@ function moreButton(count, show) {
 }
 
 function shareRow(row) {
-    return make("li", { class: "share", title: formatExact(row.us) }, make("span", { class: "share-name" }, row.label),
+    return make("li", { class: "share", title: row.label + ": " + formatExact(row.us) },
+        make("span", { class: "share-name" }, row.label),
         make("span", { class: "track" }, spot("bar whole", 0, row.part * 100)),
         make("span", { class: "share-part" }, formatPercent(row.share)),
-        make("span", { class: "share-value" }, formatTime(row.us)),
-        make("span", { class: "remark share-count" }, row.remark));
+        make("span", { class: "share-value" }, formatTime(row.us)));
 }
 
-/* Rows {label, us, share, remark}; bars are relative to the widest. */
-function shares(label, rows, shown) {
+/* Rows {label, us, share}; bars are relative to the widest. */
+function shares(label, rows, className) {
     const widest = Math.max(...rows.map((row) => row.share), 0) || 1;
     rows.forEach((row) => { row.part = row.share / widest; });
-    const chart = make("ol", { class: "shares", "aria-label": label }, rows.slice(0, shown).map(shareRow));
-    return make("div", {}, chart, rows.length > shown ? moreButton(rows.length - shown, () =>
-        chart.append(...rows.slice(shown).map(shareRow))) : null);
+    return make("ol", { class: "shares " + className, "aria-label": label }, rows.map(shareRow));
 }
 
 function sumTimeline(timeline) {

@@ -27,8 +27,9 @@ function verdict(total, perStep) {
         times + " (" + formatTime(total.gap_us, true) + ")"];
 }
 
-function contributor(row, total) {
-    const share = total.gap_us !== 0 ? ", " + formatPercent(row.share_of_gap) + " of the gap" : "";
+function contributor(row) {
+    /* Gaps that cancel each other make shares that say nothing. */
+    const share = row.share_of_gap > 0 && row.share_of_gap <= 1 ? ", " + formatPercent(row.share_of_gap) + " of the gap" : "";
     return make("li", {}, make("b", {}, row.operation), " ",
         make("b", { class: gapClass(row.gap_us) }, formatTime(row.gap_us, true)), share + ": " + reason(row) + ".");
 }
@@ -46,7 +47,7 @@ function answer(report) {
     return make("section", { id: "answer", class: "answer " + gapClass(report.total.gap_us), "aria-label": "The answer" },
         make("h2", {}, head), make("p", { class: "times" }, times),
         make("ul", { class: "reasons" },
-            real.slice(0, CONTRIBUTORS).map((row) => contributor(row, report.total)),
+            real.slice(0, CONTRIBUTORS).map((row) => contributor(row)),
             report.fusion.slice(0, 1).map(fusionSentence),
             real.length === 0 ? make("li", {}, report.operations.length > 0 ? "No operation differs by more than the noise." :
                 "There is no GPU time on either side.") : null),
@@ -82,9 +83,11 @@ function waterfallSection(report) {
 }
 
 function operationsSection(report) {
+    const real = report.operations.filter((row) => row.status !== "similar").length;
     return section("operations", "Operations, side by side",
-        "Launches: the part of a gap that comes from more or fewer of them; speed: from slower or faster ones.",
-        make("div", { class: "card" }, sideBySide(report.operations, 12)));
+        "Launches: the part of a gap that comes from more or fewer of them; speed: from slower or faster ones." +
+        (report.operations.some((row) => row.ci95_us) ? " Below a gap: its 95 % interval." : ""),
+        make("div", { class: "card" }, sideBySide(report.operations, Math.max(8, real))));
 }
 
 const AMOUNTS = [

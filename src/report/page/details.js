@@ -2,7 +2,7 @@
 
 /* All that the document says of one thing. Any value can be shown, also of keys that this page has never heard of. */
 
-const WIDE_LIST = 12;
+const WIDE_LIST = 60;
 
 function formatScalar(key, value) {
     if (value === null)

@@ -32,7 +32,8 @@ function formatTime(us, sign) {
 
 /* All digits that the document has. */
 function formatExact(us) {
-    return isNumber(us) ? us.toLocaleString("en-US", { maximumFractionDigits: 3 }) + NARROW + "µs" : NONE;
+    return isNumber(us) ? signed(Math.abs(us).toLocaleString("en-US", { maximumFractionDigits: 3 }), us, false) + NARROW +
+        "µs" : NONE;
 }
 
 function formatPercent(share, sign) {
@@ -79,6 +80,11 @@ function plural(count, word) {
 
 function gapClass(gap) {
     return gap > 0 ? "is-slower" : gap < 0 ? "is-faster" : "is-same";
+}
+
+/* What is within the noise has no colour. */
+function statusClass(row) {
+    return row.status === "similar" ? "is-same" : gapClass(row.gap_us);
 }
 
 const STATUS_WORDS = { slower: "slower", faster: "faster", similar: "similar", base_only: "only base",

@@ -7,7 +7,7 @@ const ICICLE_LEAST = 0.16; /* percent of the width: narrower boxes are left out 
 /* rows: [caller, name, count, us, (count, us)]. Self times become whole ones, callers being before what they call. */
 function buildPaths(paths, divisors) {
     const sides = divisors.length;
-    const nodes = paths.rows.map((row, index) => ({ caller: null, index, frames: index === 0 ? [] :
+    const nodes = paths.rows.map((row, index) => ({ caller: null, frames: index === 0 ? [] :
         [row[1] < 0 ? "(others)" : paths.names[row[1]]], calls: [],
     count: divisors.map((_, side) => row[2 + 2 * side]), self: divisors.map((by, side) => row[3 + 2 * side] / by),
     whole: divisors.map((by, side) => row[3 + 2 * side] / by) }));
@@ -20,7 +20,17 @@ function buildPaths(paths, divisors) {
             caller.count[side] += node.count[side];
         }
     }
+    splitRoot(nodes[0], paths.rows[0], sides);
     return nodes;
+}
+
+/* What has no stack is a box of its own. */
+function splitRoot(root, row, sides) {
+    if (root.self.every((us) => us === 0))
+        return;
+    root.calls.push({ caller: root, frames: ["(no stack)"], calls: [], self: root.self, whole: root.self,
+        count: Array.from({ length: sides }, (_, side) => row[2 + 2 * side]) });
+    root.self = root.self.map(() => 0);
 }
 
 function width(node) {
@@ -152,8 +162,9 @@ class Icicle {
             make("p", {}, make("b", {}, boxLabel(node)), " ", of(node.whole), node.self.some((us) => us > 0) &&
                 node.calls.length > 0 ? [" · of its own ", of(node.self)] : null, " · ",
             node.count.map(formatCount).join(" → "), " GPU events"),
-            node.frames.length > 1 || node.frames[0] !== boxLabel(node) ? make("ol", { class: "frames" },
-                node.frames.map((frame) => make("li", {}, frame))) : "");
+            node.frames.length > 0 ? make("ol", { class: "frames" },
+                node.frames.map((frame) => make("li", {}, frame))) :
+                make("p", { class: "remark" }, "Point at a box for its frames. Enter zooms in, Escape out; the arrow keys move."));
     }
 
     mark() {

@@ -46,7 +46,7 @@ function summaryAnswer(report) {
                 formatTime(sum.exposed_comm_us)) : null,
             report.steps.count > 0 ? tile("Steps", formatCount(report.steps.count), formatTime(report.steps.span_us.p50_us) +
                 " span at the median") : null,
-            tile("Launch found", formatPercent(report.attribution.launch.resolved / (gpu.events || 1)), "of GPU events; stacks of " +
+            tile("Launches found", formatPercent(report.attribution.launch.resolved / (gpu.events || 1)), "stacks: " +
                 formatPercent(report.attribution.stack.with / (gpu.events || 1)))),
         grave.length > 0 ? make("div", { class: "warnings", role: "note" }, make("h3", {}, "Mind"), make("ul", {}, grave.map((row) =>
             make("li", {}, formatCount(row.count) + "× " + row.message)))) : null);
@@ -55,10 +55,10 @@ function summaryAnswer(report) {
 function operationShares(report) {
     return section("operations", "Where the time goes", null, make("div", { class: "columns" },
         make("div", { class: "card" }, make("h3", {}, "By operation"), shares("Operations", report.operations.map((row) =>
-            ({ label: row.operation, us: row.total_us, share: row.share, remark: plural(row.count, "launch").replace("launchs", "launches") })), 14)),
+            ({ label: row.operation, us: row.total_us, share: row.share })), "")),
         make("div", { class: "card" }, make("h3", {}, "By kernel"), shares("Kernels", report.kernels.map((row) =>
-            ({ label: shortName(row.readable || row.name), us: row.total_us, share: row.total_us / (report.gpu.total_us || 1),
-                remark: row.operation })).slice(0, 14), 14))));
+            ({ label: shortName(row.readable || row.name), us: row.total_us, share: row.total_us / (report.gpu.total_us || 1) }))
+            .slice(0, Math.max(8, Math.round(report.operations.length * 0.64))), "long"))));
 }
 
 function summaryTables(report) {

@@ -13,7 +13,7 @@ const CELL = {
     count: formatCount,
     share: (value) => formatPercent(value),
     ratio: formatRatio,
-    number: (value) => isNumber(value) ? value.toLocaleString("en-US") : NONE,
+    number: (value) => value === null || value === undefined ? NONE : value.toLocaleString("en-US"),
     status: (value) => statusBadge(value),
 };
 
@@ -105,7 +105,7 @@ class Table {
         const cells = this.columns.map((column, index) => {
             const value = column.value(row);
             const shown = column.show ? column.show(row) : CELL[column.kind](value);
-            const tint = column.kind === "gap" ? " " + gapClass(value) : "";
+            const tint = column.kind !== "gap" ? "" : " " + (row.status === "similar" ? "is-same" : gapClass(value));
             const content = column.kind === "name" ? make("span", { class: "name", title: String(value ?? "") }, shown) : shown;
             return make(index === 0 ? "th" : "td", { scope: index === 0 ? "row" : null,
                 class: (isTextKind(column.kind) ? "text" : "figure") + tint },

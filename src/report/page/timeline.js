@@ -73,10 +73,12 @@ function timelineSection(sides) {
         make("span", { class: "lane-name " + side.className }, side.label),
         strip(side.label, side.steps, span, readout)));
     const phases = sides.map((side) => side.phases);
+    const told = phases.flat().some((row) => row.phase !== "none");
     const most = Math.max(...phases.map((rows) => rows.reduce((sum, row) => sum + row.us, 0)), 0) || 1;
     const phaseBars = sides.map((side) => make("div", { class: "lane" },
         make("span", { class: "lane-name " + side.className }, side.label),
-        stackedBar(side.label + ", GPU time by phase", side.phases.map((row) => ({ className: "phase-" + row.phase,
+        stackedBar(side.label + ", GPU time by phase", PHASE_ORDER.flatMap((phase) =>
+            side.phases.filter((row) => row.phase === phase)).map((row) => ({ className: "phase-" + row.phase,
             label: row.phase === "none" ? "no phase" : row.phase, us: row.us })), most)));
     const spans = sides.map((side) => sumTimeline(side.timeline));
     const longest = Math.max(...spans.map((sum) => sum.span_us || 0), 0) || 1;
@@ -87,12 +89,12 @@ function timelineSection(sides) {
     const partsThere = PARTS.filter(([, , key]) => spans.some((sum) => sum[key] > 0));
     const allPhases = sides.flatMap((side) => [...side.steps.map((step) => step.phase), ...side.phases.map((row) => row.phase)]);
     return section("timeline", "In time", null, make("div", { class: "card" },
-        stepped.length > 0 ? [make("h3", {}, "Steps, by phase"), ...strips,
+        stepped.length > 0 ? [make("h3", {}, told ? "Steps, by phase" : "Steps"), ...strips,
             make("div", { class: "lane" }, make("span", { class: "lane-name" }), scaleTicks(span)), readout,
             cut.length > 0 ? make("p", { class: "remark" }, cut.map((side) => side.label + ": the first " +
                 formatCount(side.steps.length) + " of " + formatCount(side.count) + " steps are drawn.").join(" ")) : null]
             : make("p", { class: "remark" }, "No steps were recognised; --step names the annotations that are steps."),
-        make("h3", {}, "GPU time by phase"), ...phaseBars, phaseLegend(allPhases),
+        told ? [make("h3", {}, "GPU time by phase"), ...phaseBars, phaseLegend(allPhases)] : null,
         make("h3", {}, "The span, from the first start to the last end"), ...parts,
         legend(partsThere.map(([part, label]) => ["part-" + part, label]))));
 }
