@@ -1,7 +1,9 @@
 #include "report/path_tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 
 /* One path of the merged tree, by node of `paths`. */
@@ -23,6 +25,8 @@ struct making {
     struct path *all;   /* by node of paths */
     struct rank *ranks; /* likewise, until sorted */
     uint32_t *nodes;    /* of one side -> nodes of paths */
+    struct buf frame;
+    bool two_sides;
 };
 
 static void add(struct stack_time *sum, const struct stack_time *part) {
@@ -30,11 +34,33 @@ static void add(struct stack_time *sum, const struct stack_time *part) {
     sum->total_ns += part->total_ns;
 }
 
+/* "model.py(540): forward" without its line, which differs between versions of a file: how many bytes to leave out,
+ * and where. */
+static size_t line_size(struct text frame, size_t *at) {
+    const char *end = memmem(frame.data, frame.size, "): ", 3);
+    size_t start = end ? (size_t)(end - frame.data) : 0;
+    while (start > 0 && frame.data[start - 1] >= '0' && frame.data[start - 1] <= '9')
+        start--;
+    if (start == 0 || frame.data[start - 1] != '(' || frame.data + start == end)
+        return 0;
+    *at = start - 1;
+    return (size_t)(end - frame.data) + 1 - *at;
+}
+
+static enum status intern_frame(struct making *making, struct text frame, uint32_t *name, struct error *error) {
+    size_t at = frame.size;
+    const size_t left_out = making->two_sides ? line_size(frame, &at) : 0;
+    buf_clear(&making->frame);
+    TRY(buf_append(&making->frame, frame.data, at, error));
+    TRY(buf_append(&making->frame, frame.data + at + left_out, frame.size - at - left_out, error));
+    return names_intern(making->tree->names, (struct text){making->frame.data, making->frame.size}, name, error);
+}
+
 static enum status merge_node(struct making *making, const struct summary *summary, uint32_t node,
                               struct error *error) {
     const struct text frame = names_get(summary->names, paths_name(summary->paths, node));
     uint32_t name;
-    TRY(names_intern(making->tree->names, frame, &name, error));
+    TRY(intern_frame(making, frame, &name, error));
     return paths_child(making->paths, making->nodes[paths_caller(summary->paths, node)], name, &making->nodes[node],
                        error);
 }
@@ -157,12 +183,14 @@ static enum status make(struct making *making, const struct summary *base, const
 
 enum status path_tree_new(struct path_tree **tree, const struct summary *base, const struct summary *test,
                           uint32_t most, struct error *error) {
-    struct making making = {.tree = calloc(1, sizeof *making.tree)};
+    struct making making = {.tree = calloc(1, sizeof *making.tree), .two_sides = test != NULL};
+    buf_init(&making.frame, LIMIT_NAME_BYTES);
     const enum status status = making.tree ? make(&making, base, test, most, error) : FAIL_MEMORY(error);
     paths_free(making.paths);
     free(making.all);
     free(making.ranks);
     free(making.nodes);
+    buf_fini(&making.frame);
     if (status != STATUS_OK) {
         path_tree_free(making.tree);
         making.tree = NULL;

@@ -1,6 +1,6 @@
 /* The call paths of one or two summaries as one tree, pruned for drawing: its widest paths, and what was left out under
  * each as one row of "others". In: summaries, borrowed only by path_tree_new. Out: rows that sum to the GPU time of
- * each side, callers before what they call. */
+ * each side, callers before what they call. Frames of two sides are the same when they differ only in the line. */
 #ifndef TRACECMP_PATH_TREE_H
 #define TRACECMP_PATH_TREE_H
 

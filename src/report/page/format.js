@@ -60,7 +60,7 @@ function formatBytes(bytes) {
 
 /* C++ names without return type and parameter list: what tells kernels apart is the rest. */
 function shortName(name) {
-    let text = name.startsWith("void ") ? name.slice(5) : name;
+    let text = name.replace(/^void |^std::enable_if<.*?>::type /, "");
     if (text.endsWith(")") || text.endsWith(") const")) {
         let depth = 0, at = text.lastIndexOf(")");
         for (; at > 0; at--) {

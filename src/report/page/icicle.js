@@ -51,7 +51,7 @@ function folded(node, caller) {
 }
 
 function frameLabel(frame) {
-    return frame.replace(/^nn\.Module: /, "").replace(/^.*\/([^/]+)\(\d+\): /, "$1: ");
+    return frame.replace(/^nn\.Module: /, "").replace(/^(?:.*\/)?([^/]+?)(?:\(\d+\))?: /, "$1: ");
 }
 
 function boxLabel(box) {

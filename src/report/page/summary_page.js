@@ -125,7 +125,7 @@ function summaryPage(report, drawn) {
     return {
         title: report.trace.name,
         head: traceCard(report.trace),
-        sections: [summaryAnswer(report), operationShares(report),
+        sections: [summaryAnswer(report), report.operations.length > 0 ? operationShares(report) : null,
             timelineSection([{ label: "trace", className: "side-test", steps: report.steps.list, count: report.steps.count,
                 timeline: report.timeline, phases: report.phases.map((row) => ({ phase: row.phase, us: row.total_us })) }]),
             summaryLayersSection(report.layers), icicleSection(drawn.paths, [1]),

@@ -101,6 +101,41 @@ Test(path_tree, prunes) {
     summary_free(test);
 }
 
+static void add_frame(struct summary *summary, const char *frame) {
+    struct error error;
+    uint32_t name, node;
+    must(names_intern(summary->names, text_from(frame), &name, &error));
+    must(paths_child(summary->paths, PATH_ROOT, name, &node, &error));
+}
+
+/* Lines move between versions of a file: two sides are compared without them, one side keeps them. */
+Test(path_tree, lines_of_frames) {
+    static const struct {
+        const char *frame, *compared;
+    } cases[] = {
+        {"model.py(540): forward", "model.py: forward"},
+        {"<string>(1): f(2): g", "<string>: f(2): g"},
+        {"nn.Module: Linear_3", "nn.Module: Linear_3"},
+        {"(): x", "(): x"},
+        {"12): x", "12): x"},
+        {"f(1)", "f(1)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error error;
+        struct path_tree *tree;
+        struct summary *summary = summary_of(NULL, 0);
+        add_frame(summary, cases[i].frame);
+        for (int sides = 1; sides <= 2; sides++) {
+            must(path_tree_new(&tree, summary, sides == 2 ? summary : NULL, 10, &error));
+            const struct text name = names_get(tree->names, tree->rows[1].name);
+            cr_expect(text_equal(name, text_from(sides == 2 ? cases[i].compared : cases[i].frame)), "case %s: %.*s",
+                      cases[i].frame, (int)name.size, name.data);
+            path_tree_free(tree);
+        }
+        summary_free(summary);
+    }
+}
+
 Test(path_tree, nothing) {
     struct summary *summary = summary_of(NULL, 0);
     expect_tree("no GPU events", summary, summary, 10, " 0 0");
