@@ -71,7 +71,7 @@ class Icicle {
         this.divided = divisors.some((by) => by !== 1);
         this.root = folded(buildPaths(paths, divisors)[0], null);
         this.widestGap = 0;
-        this.measure(this.root.calls);
+        this.measure([this.root]);
         this.focus = this.root;
         this.crumbs = make("nav", { class: "crumbs", "aria-label": "Callers of the widest box" });
         this.boxes = make("div", { class: "icicle", role: "group", "aria-label": "Call stacks" });
