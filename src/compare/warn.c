@@ -100,9 +100,9 @@ static void warn_models(struct diff *diff) {
                         !text_equal(text_from(base), TEXT("unknown")) && !text_equal(text_from(test), TEXT("unknown"));
     if (common * 100 < MODELS_PERCENT || others)
         warn(diff, "models_differ",
-             "base looks like %s and test like %s, and %.0f %% of the GPU time is in the same "
-             "operations: these may be different models",
-             base, test, 100 * common);
+             "%.0f %% of the GPU time is in the same operations, base being %s and test %s: these may be different "
+             "models",
+             100 * common, base, test);
 }
 
 static uint64_t calls_of(const struct summary *summary) {

@@ -94,7 +94,8 @@ static void print_steps(const struct diff *diff, struct screen *screen) {
 static void print_waiting(const struct diff *diff, struct screen *screen) {
     const int64_t waiting_ns = diff->span.gap_ns - diff->compute.gap_ns;
     const bool moved = fabs(share_of(diff->span.gap_ns, diff->span.base_ns)) > SMALL_SHARE;
-    if (!moved || number_magnitude(waiting_ns) * 2 < number_magnitude(diff->span.gap_ns))
+    const bool same_way = (waiting_ns > 0) == (diff->span.gap_ns > 0);
+    if (!moved || !same_way || number_magnitude(waiting_ns) * 2 < number_magnitude(diff->span.gap_ns))
         return;
     char span[NUMBER_BYTES], text[NUMBER_BYTES];
     number_time(span, diff->span.gap_ns, true);

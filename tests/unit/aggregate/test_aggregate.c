@@ -63,8 +63,8 @@ static void bench_start(struct bench *bench, const struct aggregate_options *opt
                                                   kernel_names[i].collective};
     }
     for (int i = 0; i < STEPS; i++)
-        bench->notes[i] =
-            (struct annotation_class){name_id(bench, step_names[i].name), step_names[i].phase, STEP_KIND_VLLM};
+        bench->notes[i] = (struct annotation_class){
+            .name = name_id(bench, step_names[i].name), .phase = step_names[i].phase, .step = STEP_KIND_VLLM};
     bench->classes = (struct classes){bench->kernels, bench->notes, KERNELS, STEPS, 0};
     bench->stage = aggregate_new(bench->summary, &bench->classes, options);
     cr_assert(bench->stage);
