@@ -86,6 +86,7 @@ void made_summary_run(struct summary *summary, struct made_work work) {
 
 void made_summary_steps(struct summary *summary, const char *kind, uint32_t count) {
     summary->step_kind = kind;
+    summary->step_detail.complete = false;
     for (uint32_t i = 0; i < count; i++)
         append(&summary->steps, &summary->step_count, sizeof *summary->steps);
 }
