@@ -36,7 +36,7 @@ static void say_verdict(const struct diff *diff, struct screen *screen) {
 
 static void say_interval(const struct interval *interval, struct screen *screen) {
     char low[NUMBER_BYTES], high[NUMBER_BYTES];
-    if (!interval->known || interval->low_ns == interval->high_ns)
+    if (!interval->known || interval->low_ns == interval->high_ns || interval->low_ns == -interval->high_ns)
         return;
     number_time(low, interval->low_ns, true);
     number_time(high, interval->high_ns, true);
@@ -62,7 +62,8 @@ static void say_left_out(const char *side, const struct diff_steps *steps, struc
     const struct {
         const char *what;
         uint32_t count;
-    } reasons[] = {{"warm-up", steps->warm_up}, {"clipped", steps->clipped}, {"without a like", steps->unmatched}};
+    } reasons[] = {
+        {"warm-up", steps->warm_up}, {"clipped", steps->clipped}, {"without a counterpart", steps->unmatched}};
     const char *before = " (";
     screen_say(screen, "%s %u", side, steps->used);
     for (unsigned i = 0; i < sizeof reasons / sizeof *reasons; i++)
@@ -245,6 +246,8 @@ static void print_contributors(const struct diff *diff, struct screen *screen) {
     uint32_t told = 0;
     for (uint32_t i = 0; i < diff->operation_count; i++) {
         const struct diff_operation *row = &diff->operations[i];
+        if (row->amount.base_ns == 0 && row->amount.test_ns == 0)
+            continue;
         if (row->status == DIFF_SIMILAR) {
             others.similar++;
             others.known += row->interval.known;
