@@ -93,10 +93,9 @@ static void print_steps(const struct diff *diff, struct screen *screen) {
 
 /* When not GPU time but what lies between it makes the difference. */
 static void print_waiting(const struct diff *diff, struct screen *screen) {
-    const int64_t waiting_ns = diff->span.gap_ns - diff->compute.gap_ns;
+    const double span_ns = (double)diff->span.gap_ns, waiting_ns = span_ns - (double)diff->compute.gap_ns;
     const bool moved = fabs(share_of(diff->span.gap_ns, diff->span.base_ns)) > SMALL_SHARE;
-    const bool same_way = (waiting_ns > 0) == (diff->span.gap_ns > 0);
-    if (!moved || !same_way || number_magnitude(waiting_ns) * 2 < number_magnitude(diff->span.gap_ns))
+    if (!moved || waiting_ns / span_ns < 0.5)
         return;
     char span[NUMBER_BYTES], text[NUMBER_BYTES];
     number_time(span, diff->span.gap_ns, true);
