@@ -13,10 +13,11 @@ function waterfallRows(gaps) {
     const widest = Math.max(...there.map((row) => Math.abs(row.gap)), 0);
     const shown = there.filter((row, index) => index < WATERFALL_ROWS && Math.abs(row.gap) >= widest / 200);
     const rest = there.filter((row) => !shown.includes(row));
+    const status = rest.every((row) => row.status === "similar") ? "similar" : null;
     if (rest.length === 0)
         return shown;
     const gap = rest.reduce((sum, row) => sum + row.gap, 0);
-    return [...shown, { label: rest.length === 1 ? rest[0].label : rest.length + " others", gap,
+    return [...shown, { label: rest.length === 1 ? rest[0].label : rest.length + " others", gap, status,
         title: rest.map((row) => row.label).join(", ") }];
 }
 
@@ -44,7 +45,7 @@ function waterfall(label, base, test, gaps) {
         spot("bar " + name + broken, 0, axis.at(value)), formatTime(value), formatExact(value));
     const steps = rows.map((row, index) => {
         const from = Math.min(stops[index], stops[index + 1]), to = Math.max(stops[index], stops[index + 1]);
-        return waterfallLine("step " + gapClass(row.gap), row.label,
+        return waterfallLine("step " + (row.status === "similar" ? "is-same" : gapClass(row.gap)), row.label,
             [spot("joint", axis.at(stops[index]), 0), spot("bar", axis.at(from), axis.at(to) - axis.at(from))],
             formatTime(row.gap, true), (row.title ? row.title + ": " : "") + formatExact(row.gap));
     });
@@ -64,7 +65,7 @@ function operationRow(row, scale, split) {
             make("span", { class: "track middle" }, spot("bar " + (row.status === "similar" ? "is-same" : gapClass(us)), us < 0 ? 50 + us * split : 50,
                 Math.abs(us) * split)),
             make("span", { class: "split-value" }, us === 0 ? NONE : formatTime(us, true))));
-    const ci = row.ci95_us ? make("span", { class: "interval", title: "95 % interval of the gap (Welch)" },
+    const ci = row.ci95_us && row.ci95_us[0] !== row.ci95_us[1] ? make("span", { class: "interval", title: "95 % interval of the gap (Welch)" },
         formatTime(row.ci95_us[0], true) + " to " + formatTime(row.ci95_us[1], true)) : null;
     return make("li", { class: "operation" },
         make("span", { class: "operation-name" }, row.operation, " ", statusBadge(row.status)),

@@ -2,59 +2,6 @@
 
 /* The page of a comparison. */
 
-const CONTRIBUTORS = 3;
-
-/* Why an operation's time differs: more launches, or slower ones. */
-function reason(row) {
-    if (!row.base || !row.test)
-        return "only in " + (row.base ? "base" : "test");
-    const launches = formatCount(row.base.count) + " → " + formatCount(row.test.count);
-    return [
-        row.gap_count_us !== 0 ? formatTime(row.gap_count_us, true) + " from " +
-            (row.gap_count_us > 0 ? "more" : "fewer") + " launches (" + launches + ")" : null,
-        row.gap_speed_us !== 0 ? formatTime(row.gap_speed_us, true) + " from " +
-            (row.gap_speed_us > 0 ? "slower" : "faster") + " ones" : null].filter(Boolean).join(", ");
-}
-
-function verdict(total, perStep) {
-    const what = perStep ? " of GPU time per step" : " of GPU time";
-    const times = formatTime(total.base_us) + " → " + formatTime(total.test_us) + what;
-    if (total.gap_us === 0)
-        return ["Test takes as long as base", times];
-    if (total.base_us === 0)
-        return ["Base has no GPU time to compare with", times];
-    return ["Test is " + formatPercent(Math.abs(total.gap_us / total.base_us)) + (total.gap_us > 0 ? " slower" : " faster"),
-        times + " (" + formatTime(total.gap_us, true) + ")"];
-}
-
-function contributor(row) {
-    /* Gaps that cancel each other make shares that say nothing. */
-    const share = row.share_of_gap > 0 && row.share_of_gap <= 1 ? ", " + formatPercent(row.share_of_gap) + " of the gap" : "";
-    return make("li", {}, make("b", {}, row.operation), " ",
-        make("b", { class: gapClass(row.gap_us) }, formatTime(row.gap_us, true)), share + ": " + reason(row) + ".");
-}
-
-function fusionSentence(fusion) {
-    return make("li", {}, (fusion.side === "test" ? "Test" : "Base") + " fuses ",
-        make("b", {}, fusion.separate.map(shortName).join(" + ")), " into ", make("b", {}, fusion.fused.map(shortName).join(" + ")),
-        ", " + plural(fusion.occurrences, "time") + ": ",
-        make("b", { class: gapClass(fusion.gap_us) }, formatTime(fusion.gap_us, true)), ".");
-}
-
-function answer(report) {
-    const [head, times] = verdict(report.total, report.per === "step");
-    const real = report.operations.filter((row) => row.gap_us !== 0 && row.status !== "similar");
-    return make("section", { id: "answer", class: "answer " + gapClass(report.total.gap_us), "aria-label": "The answer" },
-        make("h2", {}, head), make("p", { class: "times" }, times),
-        make("ul", { class: "reasons" },
-            real.slice(0, CONTRIBUTORS).map((row) => contributor(row)),
-            report.fusion.slice(0, 1).map(fusionSentence),
-            real.length === 0 ? make("li", {}, report.operations.length > 0 ? "No operation differs by more than the noise." :
-                "There is no GPU time on either side.") : null),
-        report.warnings.length > 0 ? make("div", { class: "warnings", role: "note" }, make("h3", {}, "Mind"),
-            make("ul", {}, report.warnings.map((warning) => make("li", {}, warning.message)))) : null);
-}
-
 function sideCard(name, side, steps) {
     const trace = side.trace, device = trace.device && trace.device.name;
     return make("div", { class: "side-card" }, make("span", { class: "lane-name side-" + name }, name),
@@ -73,8 +20,8 @@ function bySize(rows) {
 }
 
 function waterfallSection(report) {
-    const gaps = report.operations.map((row) => ({ label: row.operation, gap: row.gap_us }));
-    return section("waterfall", "From base to test", report.per === "step" ? "Means per step." : null,
+    const gaps = report.operations.map((row) => ({ label: row.operation, gap: row.gap_us, status: row.status }));
+    return section("waterfall", "From base to test", report.per === "step" ? "Means per step of those that are used." : null,
         make("div", { class: "columns" },
             make("div", { class: "card" }, make("h3", {}, "GPU time, by operation"),
                 waterfall("GPU time from base to test", report.total.base_us, report.total.test_us, bySize(gaps))),

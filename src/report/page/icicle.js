@@ -198,7 +198,7 @@ function icicleSection(paths, divisors) {
     const stacked = paths.rows.length > 1;
     const remark = !stacked ? null : (divisors.length === 2 ? "As wide as the GPU time of both sides, coloured by the gap. " :
         "As wide as the GPU time launched from there. ") + "A click zooms in." +
-        (divisors.some((by) => by !== 1) ? " Times are divided by the number of steps, and hold what lies outside steps too." : "");
+        (divisors.some((by) => by !== 1) ? " Times are divided by the number of steps, those left out included, and hold what lies outside steps too." : "");
     return section("stacks", "Call stacks", remark, stacked ? new Icicle(paths, divisors).element :
         make("p", { class: "card remark" }, "No Python stacks: the trace has none, or --no-stacks was given."));
 }

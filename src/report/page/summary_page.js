@@ -48,8 +48,7 @@ function summaryAnswer(report) {
                 " span at the median") : null,
             tile("Launches found", formatPercent(report.attribution.launch.resolved / (gpu.events || 1)), "stacks: " +
                 formatPercent(report.attribution.stack.with / (gpu.events || 1)))),
-        grave.length > 0 ? make("div", { class: "warnings", role: "note" }, make("h3", {}, "Mind"), make("ul", {}, grave.map((row) =>
-            make("li", {}, formatCount(row.count) + "× " + row.message)))) : null);
+        mind(grave.map((row) => formatCount(row.count) + "× " + row.message)));
 }
 
 function operationShares(report) {
