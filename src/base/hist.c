@@ -64,9 +64,13 @@ static enum status insert(struct hist *hist, uint32_t at, uint32_t index, struct
 }
 
 static enum status add_to_bucket(struct hist *hist, uint32_t index, uint64_t times, struct error *error) {
-    const uint32_t at = lower_bound(hist, index);
-    if (at == hist->used || hist->buckets[at].index != index)
-        TRY(insert(hist, at, index, error));
+    uint32_t at = hist->likely[index % HIST_LIKELY];
+    if (at >= hist->used || hist->buckets[at].index != index) {
+        at = lower_bound(hist, index);
+        if (at == hist->used || hist->buckets[at].index != index)
+            TRY(insert(hist, at, index, error));
+        hist->likely[index % HIST_LIKELY] = (uint16_t)at;
+    }
     hist->buckets[at].count += times;
     hist->count += times;
     return STATUS_OK;

@@ -26,7 +26,7 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
     const struct resolve_context context = {pipeline->space, summary->paths, &summary->tally, &pipeline->classes,
-                                            pipeline->aggregate};
+                                            summary->origins, pipeline->aggregate};
     pipeline->resolve = resolve_new(&context);
     if (!pipeline->resolve)
         return FAIL_MEMORY(error);
