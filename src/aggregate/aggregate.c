@@ -79,8 +79,7 @@ static enum status push_cpu_op(struct aggregate *aggregate, const struct event *
     return STATUS_OK;
 }
 
-static enum status kernel_cell_at(struct cells *cells, uint32_t class_id, struct kernel_cell **cell,
-                                  struct error *error) {
+static enum status add_kernel_cells(struct cells *cells, uint32_t class_id, struct error *error) {
     void *kernels = cells->kernels;
     TRY(array_grow(&kernels, &cells->kernel_capacity, class_id + (size_t)1, sizeof *cells->kernels, UINT32_MAX, error));
     cells->kernels = kernels;
@@ -88,14 +87,14 @@ static enum status kernel_cell_at(struct cells *cells, uint32_t class_id, struct
         cells->kernels[cells->kernel_count] = (struct kernel_cell){0};
         stats_init(&cells->kernels[cells->kernel_count].stats);
     }
-    *cell = &cells->kernels[class_id];
     return STATUS_OK;
 }
 
 static enum status add_to_kernel(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    struct kernel_cell *cell;
-    TRY(kernel_cell_at(&aggregate->cells, event->class_id, &cell, error));
-    return stats_add(&cell->stats, event->dur_ns, error);
+    struct cells *cells = &aggregate->cells;
+    if (event->class_id >= cells->kernel_count)
+        TRY(add_kernel_cells(cells, event->class_id, error));
+    return stats_add(&cells->kernels[event->class_id].stats, event->dur_ns, error);
 }
 
 static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct origin_cell *amount) {
@@ -171,6 +170,16 @@ static enum status add_origin(struct aggregate *aggregate, const struct event *e
     return add_to_ops(aggregate, event, amount, error);
 }
 
+static enum status add_origin_cells(struct cells *cells, uint32_t number, struct error *error) {
+    void *origins = cells->origins;
+    TRY(array_grow(&origins, &cells->origin_capacity, number + (size_t)1, sizeof *cells->origins, LIMIT_ORIGINS,
+                   error));
+    cells->origins = origins;
+    while (cells->origin_count <= number)
+        cells->origins[cells->origin_count++] = (struct origin_cell){0};
+    return STATUS_OK;
+}
+
 static enum status add_to_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
     struct cells *cells = &aggregate->cells;
     const bool in_step = event->step != STEP_NONE;
@@ -178,14 +187,8 @@ static enum status add_to_origin(struct aggregate *aggregate, const struct event
         const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
         return add_origin(aggregate, event, &one, error);
     }
-    if (event->origin >= cells->origin_count) {
-        void *origins = cells->origins;
-        TRY(array_grow(&origins, &cells->origin_capacity, event->origin + (size_t)1, sizeof *cells->origins,
-                       LIMIT_ORIGINS, error));
-        cells->origins = origins;
-        while (cells->origin_count <= event->origin)
-            cells->origins[cells->origin_count++] = (struct origin_cell){0};
-    }
+    if (event->origin >= cells->origin_count)
+        TRY(add_origin_cells(cells, event->origin, error));
     struct origin_cell *cell = &cells->origins[event->origin];
     cell->count++;
     cell->total_ns += event->dur_ns;
@@ -206,15 +209,20 @@ static enum status add_origins(struct aggregate *aggregate, struct error *error)
     return STATUS_OK;
 }
 
+static enum status add_step_cells(struct cells *cells, uint32_t number, struct error *error) {
+    void *steps = cells->steps;
+    TRY(array_grow(&steps, &cells->step_capacity, number + (size_t)1, sizeof *cells->steps, 2 * LIMIT_STEPS, error));
+    cells->steps = steps;
+    while (cells->step_count <= number)
+        cells->steps[cells->step_count++] = (struct step_cell){0};
+    return STATUS_OK;
+}
+
 static enum status add_to_step(struct cells *cells, const struct event *event, struct error *error) {
     if (event->step == STEP_NONE)
         return STATUS_OK;
-    void *steps = cells->steps;
-    TRY(array_grow(&steps, &cells->step_capacity, event->step + (size_t)1, sizeof *cells->steps, 2 * LIMIT_STEPS,
-                   error));
-    cells->steps = steps;
-    while (cells->step_count <= event->step)
-        cells->steps[cells->step_count++] = (struct step_cell){0};
+    if (event->step >= cells->step_count)
+        TRY(add_step_cells(cells, event->step, error));
     struct step_cell *step = &cells->steps[event->step];
     const int64_t end = event->ts_ns + event->dur_ns;
     step->start_ns = step->count == 0 || event->ts_ns < step->start_ns ? event->ts_ns : step->start_ns;

@@ -26,7 +26,7 @@ enum {
                                       8 MiB (--ultra, --long) comes on top of the memory budget */
     LIMIT_ORIGINS = 1 << 17,       /* distinct origins of GPU events: later events are added up one by one, and such
                                       a trace gets no index */
-    LIMIT_INDEX_BYTES = 1 << 20,   /* traces with less JSON get no index unless one is asked for: it would save nothing */
+    LIMIT_INDEX_BYTES = 1 << 20,   /* traces with less JSON get no index unless asked for: it would save nothing */
     LIMIT_STEPS = 1 << 17,         /* steps of one trace: further ones are counted as no step */
 };
 
