@@ -44,6 +44,7 @@ struct play {
 
 enum {
     RELEASE_BYTES = 8 << 20,   /* of pages that were read: a large index must not fill the memory */
+    POPULATE_BYTES = 32 << 20, /* an index up to that is mapped whole */
     EXTRA_NAME_BYTES = 1 << 16 /* texts of the index that are no names of the trace: codes and a device */
 };
 
@@ -111,7 +112,9 @@ static enum status map_file(struct index_reader *reader, int descriptor, struct 
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
     if ((uint64_t)info.st_size < sizeof reader->header)
         return DAMAGED(error, "its length");
-    void *bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    const bool small = info.st_size <= POPULATE_BYTES;
+    const int flags = MAP_PRIVATE | (small ? MAP_POPULATE : 0); /* in one go: a fault for every few pages is dearer */
+    void *bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, flags, descriptor, 0);
     if (bytes == MAP_FAILED)
         return FAIL(error, STATUS_BAD_INDEX, "the index cannot be mapped: %s", strerror(errno));
     reader->bytes = bytes;
