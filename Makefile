@@ -105,7 +105,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth memory documents oracle page unit; do \
+	@failed=; for test in checks generator golden ways truth index-tests memory documents oracle page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 

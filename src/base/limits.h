@@ -26,6 +26,9 @@ enum {
     LIMIT_MATCH_BYTES = 1 << 14,    /* longer kernel names are classified by their beginning */
     LIMIT_WINDOW_LOG = 27,          /* log2 of a zstd stream's window: larger ones are refused. A window of more than
                                        8 MiB (--ultra, --long) comes on top of the memory budget */
+    LIMIT_ORIGINS = 1 << 17,        /* distinct origins of GPU events: later events are added up one by one, and such
+                                       a trace gets no index */
+    LIMIT_INDEX_BYTES = 1 << 20,    /* traces with less JSON get no index unless asked for: it would save nothing */
     LIMIT_STEPS = 1 << 17,          /* steps of one trace: further ones are counted as no step */
     LIMIT_STEPS_DETAILED = 1 << 14, /* steps of a trace whose kernels are known step by step: with more, none are */
     LIMIT_STEP_SHARES = 1 << 19,    /* (step, kernel, phase) of a trace, 16 bytes each: with more, none are kept */
