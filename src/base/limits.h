@@ -7,24 +7,27 @@
 #include <stdint.h>
 
 enum {
-    LIMIT_ITEM_BYTES = 64 << 20,   /* one {…} of traceEvents: skipped without being held, counted */
-    LIMIT_ITEM_TOKENS = 1 << 16,   /* jsmn tokens of one item in an unusual form: skipped, counted */
-    LIMIT_ITEM_DEPTH = 1 << 10,    /* brackets open at once in one item: counted as not JSON (jsmn is quadratic) */
-    LIMIT_HEAD_BYTES = 4 << 20,    /* one value of a key beside traceEvents that we read: ignored */
-    LIMIT_NAME_LENGTH = 1 << 14,   /* bytes of one name: a longer one is cut, counted */
-    LIMIT_NAME_BYTES = 16 << 20,   /* all distinct names: later ones become one name, counted */
-    LIMIT_KERNELS = 1 << 14,       /* kernels with a row: later ones share one for each operation, counted */
-    LIMIT_PATHS = 1 << 17,         /* nodes of the call-path tree: deeper frames are cut, counted */
-    LIMIT_TABLE_ROWS = 1 << 17,    /* rows of one table of the summary: further ones are counted */
-    LIMIT_NESTING = 1 << 12,       /* CPU slices open at one instant on one row: further ones are counted */
-    LIMIT_THREADS = 16,            /* workers: each has blocks and names of its own; more is a usage error */
-    LIMIT_RULES = 1 << 12,         /* rules of a --rules file: an error */
+    LIMIT_ITEM_BYTES = 64 << 20, /* one {…} of traceEvents: skipped without being held, counted */
+    LIMIT_ITEM_TOKENS = 1 << 16, /* jsmn tokens of one item in an unusual form: skipped, counted */
+    LIMIT_ITEM_DEPTH = 1 << 10,  /* brackets open at once in one item: counted as not JSON (jsmn is quadratic) */
+    LIMIT_HEAD_BYTES = 4 << 20,  /* one value of a key beside traceEvents that we read: ignored */
+    LIMIT_NAME_LENGTH = 1 << 14, /* bytes of one name: a longer one is cut, counted */
+    LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
+    LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
+    LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
+    LIMIT_TABLE_ROWS = 1 << 17,  /* rows of one table of the summary: further ones are counted */
+    LIMIT_NESTING = 1 << 12,     /* CPU slices open at one instant on one row: further ones are counted */
+    LIMIT_THREADS = 16,          /* workers: each has blocks and names of its own; more is a usage error */
+    LIMIT_RULES = 1 << 12,       /* rules of a --rules file: an error */
     LIMIT_RULE_FILE_BYTES = 4 << 20,
     LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */
     LIMIT_MATCH_BYTES = 1 << 14,    /* longer kernel names are classified by their beginning */
-    LIMIT_WINDOW_LOG = 27,         /* log2 of a zstd stream's window: larger ones are refused. A window of more than
-                                      8 MiB (--ultra, --long) comes on top of the memory budget */
-    LIMIT_STEPS = 1 << 17,         /* steps of one trace: further ones are counted as no step */
+    LIMIT_WINDOW_LOG = 27,          /* log2 of a zstd stream's window: larger ones are refused. A window of more than
+                                       8 MiB (--ultra, --long) comes on top of the memory budget */
+    LIMIT_ALIGN_KERNELS = 1 << 9,   /* kernels of a layer aligned in one table: longer layers are cut into pieces */
+    LIMIT_ALIGN_CELLS = 1 << 21,    /* cells of all such tables of a comparison: beyond, only identical names pair */
+    LIMIT_FUSION_SIGHTS = 1 << 20,  /* fused pairs of all layers: more is an error */
+    LIMIT_STEPS = 1 << 17,          /* steps of one trace: further ones are counted as no step */
 };
 
 /* A GPU event longer than this is a profiler's mistake (seen: near 2^64 ns), kept out of every total and counted. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "compare/join.h"
+#include "compare/layer_pairs.h"
+#include "compare/same_kernels.h"
 #include "compare/side.h"
 #include "compare/warn.h"
 
@@ -19,7 +21,7 @@ static int64_t magnitude(int64_t ns) {
     return ns < 0 ? -ns : ns;
 }
 
-static enum diff_status status_of(bool in_base, bool in_test, const struct amount *amount) {
+enum diff_status compare_status(bool in_base, bool in_test, const struct amount *amount) {
     if (!in_test)
         return DIFF_BASE_ONLY;
     if (!in_base)
@@ -76,7 +78,7 @@ static void compare_operation(struct diff_operation *operation, const struct sid
                               : names_get(base->names, operation->base->operation);
     operation->amount = amount_of(in_base ? side_operation_ns(&sides->base, pair.base) : 0,
                                   in_test ? side_operation_ns(&sides->test, pair.test) : 0);
-    operation->status = status_of(in_base, in_test, &operation->amount);
+    operation->status = compare_status(in_base, in_test, &operation->amount);
     const int64_t gap_ns = operation->amount.gap_ns;
     operation->share_of_gap = total_gap_ns == 0 ? 0 : (double)gap_ns / (double)total_gap_ns;
 
@@ -123,7 +125,7 @@ static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides
     kernel->operation = names_get(names, row->operation);
     kernel->amount =
         amount_of(in_base ? sides->base.kernels[pair.base] : 0, in_test ? sides->test.kernels[pair.test] : 0);
-    kernel->status = status_of(in_base, in_test, &kernel->amount);
+    kernel->status = compare_status(in_base, in_test, &kernel->amount);
 }
 
 static int gap_order(const struct amount *a, const struct amount *b) {
@@ -223,6 +225,8 @@ static enum status compare_sides(struct diff *diff, const struct sides *sides, s
     TRY(compare_kernels(diff, sides, error));
     TRY(list_kernels(diff, error));
     qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
+    TRY(layers_compare(diff, error));
+    TRY(same_kernels_find(diff, error));
     warn_fill(diff, &sides->base, &sides->test);
     return STATUS_OK;
 }

@@ -1,0 +1,11 @@
+/* The layers of two summaries, paired by number, and inside each pair the kernels that do the same work. */
+#ifndef TRACECMP_LAYER_PAIRS_H
+#define TRACECMP_LAYER_PAIRS_H
+
+#include "base/error.h"
+#include "flow/diff.h"
+
+/* Fills diff->layers and diff->fusions from the layers of diff->base and diff->test. */
+enum status layers_compare(struct diff *diff, struct error *error) CHECKED;
+
+#endif
