@@ -8,8 +8,9 @@
 enum { MANY = 12, FEW = 2, SOME = 6, PERMUTED = 3 };
 
 /* In thousandths. Less alike than LEAST is not a pair; one of several same-named kinds of work in a kernel is less sure
- * than that kernel alone; each further kernel of a block costs, so that smaller blocks are preferred. */
-enum { LEAST = 400, MERGED = 800, PERMUTED_LEAST = 600, COST = 25 };
+ * than that kernel alone; each further kernel of a block costs, so that smaller blocks are preferred, yet long ones are
+ * not ruled out; so does each kernel beyond one of the side with fewer. */
+enum { LEAST = 400, MERGED = 900, PERMUTED_LEAST = 750, COST = 50, NOT_ONE = 100 };
 
 /* What kernels of one side weigh in all; the part they weigh by their number, the rest by time. */
 enum { MASS = 1000000, MASS_BY_NUMBER = 200000 };
@@ -37,6 +38,14 @@ struct grid {
 struct window {
     uint32_t row, row_count, column, column_count;
 };
+
+static uint32_t smaller(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
 
 static enum status sequence_init(struct sequence *sequence, const struct align_item *items, uint32_t count,
                                  struct error *error) {
@@ -112,21 +121,24 @@ static unsigned best_of_column(const struct grid *grid, const struct window *win
 
 /* How sure it is that a kernel's work is in the block's other side, given the kernel there that is most like it. A
  * kernel that is there itself was not fused with anything: evidence of nothing. */
-static unsigned evidence_of(const struct traits *traits, const struct work *others, unsigned best) {
+static unsigned evidence_of(const struct traits *traits, const struct work *own, const struct work *others,
+                            unsigned best) {
     if (best == SIMILARITY_IDENTICAL)
         return 0;
-    const unsigned merged = best * MERGED / 1000, covered = similarity_covered(&traits->work, others);
+    const unsigned merged = best * MERGED / 1000, covered = similarity_covered(&traits->work, own, others);
     return covered > merged ? covered : merged;
 }
 
 /* n:m with n != m: every kernel's work must be found on the other side. */
 static bool weigh_uneven(const struct grid *grid, const struct window *window, struct tally_of_side *tally) {
+    const struct work none = {0};
     const struct work *rows = &grid->rows.windows[(size_t)(window->row - 1) * MANY + window->row_count - 1];
     const struct work *columns = &grid->columns.windows[(size_t)(window->column - 1) * MANY + window->column_count - 1];
     for (uint32_t i = 1; i <= window->row_count; i++) {
         const uint32_t row = window->row - i;
         const unsigned best = best_of_row(grid, window, row);
-        const unsigned evidence = evidence_of(grid->rows.items[row].traits, columns, best);
+        const unsigned evidence =
+            evidence_of(grid->rows.items[row].traits, window->row_count > 1 ? rows : &none, columns, best);
         const bool at_edge = i == 1 || i == window->row_count || best == SIMILARITY_IDENTICAL;
         if (!add_member(tally, grid->rows.mass[row], evidence, at_edge))
             return false;
@@ -134,24 +146,37 @@ static bool weigh_uneven(const struct grid *grid, const struct window *window, s
     for (uint32_t i = 1; i <= window->column_count; i++) {
         const uint32_t column = window->column - i;
         const unsigned best = best_of_column(grid, window, column);
-        const unsigned evidence = evidence_of(grid->columns.items[column].traits, rows, best);
+        const unsigned evidence =
+            evidence_of(grid->columns.items[column].traits, window->column_count > 1 ? columns : &none, rows, best);
         if (!add_member(tally, grid->columns.mass[column], evidence, i == 1 || i == window->column_count))
             return false;
     }
     return true;
 }
 
-/* n:n with n > 1: the same kernels in another order. */
+/* The orders of two and three in which no beginning stays at the beginning: the others are pairs of smaller blocks. */
+static const struct {
+    uint32_t count, order[PERMUTED];
+} permutations[] = {{2, {1, 0}}, {3, {1, 2, 0}}, {3, {2, 0, 1}}, {3, {2, 1, 0}}};
+enum { PERMUTATIONS = sizeof permutations / sizeof *permutations };
+
+/* n:n with n > 1: kernels of the same work in another order. */
 static bool weigh_permuted(const struct grid *grid, const struct window *window, struct tally_of_side *tally) {
-    for (uint32_t i = 1; i <= window->row_count; i++) {
-        const uint32_t row = window->row - i, column = window->column - i;
-        const unsigned of_row = best_of_row(grid, window, row), of_column = best_of_column(grid, window, column);
-        if (of_row < PERMUTED_LEAST || of_column < PERMUTED_LEAST)
-            return false;
-        add_member(tally, grid->rows.mass[row], of_row, true);
-        add_member(tally, grid->columns.mass[column], of_column, true);
+    struct tally_of_side best = {.explained = -1};
+    for (unsigned p = 0; p < PERMUTATIONS; p++) {
+        struct tally_of_side here = {.weakest = SIMILARITY_IDENTICAL};
+        for (uint32_t i = 0; i < window->row_count && permutations[p].count == window->row_count; i++) {
+            const uint32_t row = window->row - 1 - i, column = window->column - 1 - permutations[p].order[i];
+            const unsigned likeness = alike(grid, row, column);
+            here.explained += (grid->rows.mass[row] + grid->columns.mass[column]) * likeness;
+            here.weakest = likeness < here.weakest ? likeness : here.weakest;
+        }
+        if (permutations[p].count == window->row_count && here.weakest >= PERMUTED_LEAST &&
+            here.explained > best.explained)
+            best = here;
     }
-    return true;
+    *tally = best;
+    return best.explained >= 0;
 }
 
 /* What a block explains, 0 when it is none. Same for swapped sides: sums of integers. */
@@ -168,21 +193,18 @@ static int64_t block_value(const struct grid *grid, const struct window *window,
     if (tally.crumbs * 100 > tally.mass * CRUMB_PERCENT)
         return 0;
     *evidence = tally.weakest;
-    return tally.explained - tally.explained / 1000 * COST * (int64_t)(window->row_count + window->column_count - 2);
+    const int64_t more = larger(window->row_count, window->column_count);
+    const int64_t fewer = smaller(window->row_count, window->column_count);
+    return tally.explained - tally.explained / 1000 * (COST * (more + fewer - 2) / more + NOT_ONE * (fewer - 1));
 }
 
 static bool allowed(const struct grid *grid, uint32_t row_count, uint32_t column_count) {
-    const uint32_t more = row_count > column_count ? row_count : column_count;
-    const uint32_t fewer = row_count > column_count ? column_count : row_count;
+    const uint32_t more = larger(row_count, column_count), fewer = smaller(row_count, column_count);
     if (more == 1)
         return true;
     if (grid->names_only)
         return false;
     return more == fewer ? more <= PERMUTED : fewer <= FEW || more <= SOME;
-}
-
-static uint32_t smaller(uint32_t a, uint32_t b) {
-    return a < b ? a : b;
 }
 
 /* The best way to the first `row` rows and `column` columns. */

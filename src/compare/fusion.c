@@ -112,6 +112,12 @@ static double consistency(const struct fusion_finder *finder, const struct diff_
     return most == 0 ? 0 : (double)fusion->occurrences / (double)most;
 }
 
+/* Names that say the work of every kernel (700) make a fusion all but certain; guesses (400) do not. */
+static double certainty(double evidence) {
+    const double sure = (evidence - 300) / 420;
+    return sure < 0 ? 0 : sure > 1 ? 1 : sure;
+}
+
 /* The sights at `from` up to `to` show one fusion. */
 static enum status make_fusion(struct diff_fusion *fusion, const struct fusion_finder *finder, size_t from, size_t to,
                                struct error *error) {
@@ -135,7 +141,7 @@ static enum status make_fusion(struct diff_fusion *fusion, const struct fusion_f
     const long double occurrences = (long double)fusion->occurrences;
     fusion->gap_ns = rounded(gap_ns);
     if (fusion->occurrences > 0) {
-        const double sure = (double)(evidence / occurrences / 1000) * consistency(finder, fusion) *
+        const double sure = certainty((double)(evidence / occurrences)) * consistency(finder, fusion) *
                             (double)(occurrences / (occurrences + 1));
         fusion->confidence = round(sure * 100) / 100;
     }

@@ -102,11 +102,12 @@ unsigned similarity_of(const struct traits *a, const struct traits *b) {
     return operation + (WORK_SHARED * work + WORDS_SHARED * words) / 1000;
 }
 
-unsigned similarity_covered(const struct work *one, const struct work *others) {
+unsigned similarity_covered(const struct work *one, const struct work *own, const struct work *others) {
     if (one->does == 0)
         return 0;
     const uint64_t said = one->does & others->does;
-    const uint64_t part = one->does & others->parts & ~said;
+    const uint64_t parts = work_parts(others->does & ~own->does) | work_pieced(one->does, others->does);
+    const uint64_t part = one->does & parts & ~said;
     const uint64_t maybe = one->does & others->maybe & ~said & ~part;
     return (COVERED_SAID * bits(said) + COVERED_PART * bits(part) + COVERED_MAYBE * bits(maybe)) / bits(one->does);
 }

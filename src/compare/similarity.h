@@ -24,7 +24,8 @@ void traits_init(struct traits *traits, const struct summary *summary, const str
 int traits_compare(const struct traits *a, const struct traits *b);
 /* Of kernels that do the same by themselves. IDENTICAL only when traits_compare says so. Symmetric. */
 unsigned similarity_of(const struct traits *a, const struct traits *b);
-/* How well the work of others explains that this kernel's is not seen. */
-unsigned similarity_covered(const struct work *one, const struct work *others);
+/* How well the work of others explains that this kernel's is not seen there. `own` is what the kernels beside
+ * it do: what is done there as a whole is not looked for in pieces. */
+unsigned similarity_covered(const struct work *one, const struct work *own, const struct work *others);
 
 #endif

@@ -186,16 +186,26 @@ static int entry_order(const void *word, const void *entry) {
     return strcmp(word, ((const struct entry *)entry)->word);
 }
 
-static uint64_t parts(uint64_t does) {
+enum { PIECES = 3 };
+
+uint64_t work_parts(uint64_t does) {
     uint64_t all = 0;
     for (unsigned kind = 0; kind < sizeof parts_of / sizeof *parts_of; kind++)
         all |= does & BIT(kind) ? parts_of[kind] : 0;
     return all;
 }
 
+uint64_t work_pieced(uint64_t does, uint64_t pieces) {
+    uint64_t pieced = 0;
+    for (unsigned kind = 0; kind < sizeof parts_of / sizeof *parts_of; kind++)
+        if (does & BIT(kind) && __builtin_popcountll(parts_of[kind] & pieces) >= PIECES)
+            pieced |= BIT(kind);
+    return pieced;
+}
+
 struct work work_of_word(const char *word) {
     const struct entry *found = bsearch(word, entries, sizeof entries / sizeof *entries, sizeof *entries, entry_order);
-    return found ? (struct work){found->does, parts(found->does), found->maybe} : (struct work){0};
+    return found ? (struct work){found->does, work_parts(found->does), found->maybe} : (struct work){0};
 }
 
 static struct work work_of_text(struct text text, bool camel) {
@@ -215,12 +225,18 @@ static bool begins_with(struct text text, const char *start) {
     return text.size >= size && memcmp(text.data, start, size) == 0;
 }
 
+/* Putting together copies anyway, and "rotary embedding" embeds nothing. */
+static uint64_t without_implied(uint64_t does) {
+    does &= does & BIT(CONCATENATE) ? ~BIT(COPY) : ~UINT64_C(0);
+    does &= does & BIT(ROTATE) ? ~BIT(GATHER) : ~UINT64_C(0);
+    return does;
+}
+
 struct work work_of_kernel(struct text name, struct text operation) {
     struct work work = work_of_text(name, true);
-    if (begins_with(name, "triton_") && !begins_with(name, "triton_tem_")) {
+    if (begins_with(name, "triton_") && !begins_with(name, "triton_tem_"))
         work.does &= ~BIT(GEMM);
-        work.parts = parts(work.does);
-    }
-    const uint64_t said = work_of_operation(operation);
-    return work_join(work, (struct work){said, parts(said), 0});
+    work.does = without_implied(work.does | work_of_operation(operation));
+    work.parts = work_parts(work.does);
+    return work;
 }

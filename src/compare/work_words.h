@@ -23,6 +23,10 @@ struct work work_of_word(const char *word);
 struct work work_of_kernel(struct text name, struct text operation);
 /* The kinds that the operation alone says. */
 uint64_t work_of_operation(struct text operation);
+/* What these kinds consist of. */
+uint64_t work_parts(uint64_t does);
+/* The kinds that are seen in pieces: three or more of their parts are done by themselves. */
+uint64_t work_pieced(uint64_t does, uint64_t pieces);
 
 static inline struct work work_join(struct work a, struct work b) {
     return (struct work){a.does | b.does, a.parts | b.parts, a.maybe | b.maybe};
