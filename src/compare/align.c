@@ -10,7 +10,7 @@ enum { MANY = 12, FEW = 2, SOME = 6, PERMUTED = 3 };
 /* In thousandths. Less alike than LEAST is not a pair; one of several same-named kinds of work in a kernel is less sure
  * than that kernel alone; each further kernel of a block costs, so that smaller blocks are preferred, yet long ones are
  * not ruled out; so does each kernel beyond one of the side with fewer. */
-enum { LEAST = 400, MERGED = 900, PERMUTED_LEAST = 750, COST = 50, NOT_ONE = 100 };
+enum { LEAST = 400, MERGED = 900, PERMUTED_LEAST = 750, COST = 50, NOT_ONE = 60 };
 
 /* What kernels of one side weigh in all; the part they weigh by their number, the rest by time. */
 enum { MASS = 1000000, MASS_BY_NUMBER = 200000 };

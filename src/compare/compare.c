@@ -21,7 +21,7 @@ static int64_t magnitude(int64_t ns) {
     return ns < 0 ? -ns : ns;
 }
 
-enum diff_status compare_status(bool in_base, bool in_test, const struct amount *amount) {
+static enum diff_status status_of(bool in_base, bool in_test, const struct amount *amount) {
     if (!in_test)
         return DIFF_BASE_ONLY;
     if (!in_base)
@@ -78,7 +78,7 @@ static void compare_operation(struct diff_operation *operation, const struct sid
                               : names_get(base->names, operation->base->operation);
     operation->amount = amount_of(in_base ? side_operation_ns(&sides->base, pair.base) : 0,
                                   in_test ? side_operation_ns(&sides->test, pair.test) : 0);
-    operation->status = compare_status(in_base, in_test, &operation->amount);
+    operation->status = status_of(in_base, in_test, &operation->amount);
     const int64_t gap_ns = operation->amount.gap_ns;
     operation->share_of_gap = total_gap_ns == 0 ? 0 : (double)gap_ns / (double)total_gap_ns;
 
@@ -125,7 +125,7 @@ static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides
     kernel->operation = names_get(names, row->operation);
     kernel->amount =
         amount_of(in_base ? sides->base.kernels[pair.base] : 0, in_test ? sides->test.kernels[pair.test] : 0);
-    kernel->status = compare_status(in_base, in_test, &kernel->amount);
+    kernel->status = status_of(in_base, in_test, &kernel->amount);
 }
 
 static int gap_order(const struct amount *a, const struct amount *b) {
@@ -219,13 +219,22 @@ static void compare_totals(struct diff *diff, const struct side *base, const str
     diff->phase_count = compare_phases(diff->phases, present, base->phases, test->phases);
 }
 
+static enum status compare_layers(struct diff *diff, struct error *error) {
+    TRY(layer_pairs_find(diff, error));
+    for (uint32_t i = 0; i < diff->layer_count; i++) {
+        struct diff_layer *layer = &diff->layers[i];
+        layer->status = status_of(layer->in_base, layer->in_test, &layer->amount);
+    }
+    return STATUS_OK;
+}
+
 static enum status compare_sides(struct diff *diff, const struct sides *sides, struct error *error) {
     compare_totals(diff, &sides->base, &sides->test);
     TRY(compare_operations(diff, sides, error));
     TRY(compare_kernels(diff, sides, error));
     TRY(list_kernels(diff, error));
     qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
-    TRY(layers_compare(diff, error));
+    TRY(compare_layers(diff, error));
     TRY(same_kernels_find(diff, error));
     warn_fill(diff, &sides->base, &sides->test);
     return STATUS_OK;

@@ -21,9 +21,6 @@ struct compare_options {
 enum status compare_new(struct diff **diff, const struct summary *base, const struct summary *test,
                         const struct compare_options *options, struct error *error) CHECKED;
 
-/* The verdict on any row. */
-enum diff_status compare_status(bool in_base, bool in_test, const struct amount *amount);
-
 /* Borrowed; NULL when neither side has such an operation. */
 const struct diff_operation *compare_find_operation(const struct diff *diff, struct text name);
 

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "compare/align.h"
-#include "compare/compare.h"
 #include "compare/fusion.h"
 #include "compare/side.h"
 
@@ -277,7 +276,6 @@ static enum status compare_layer(struct aligner *aligner, struct diff_layer *lay
         TRY(compare_parts(aligner, layer, &base_part, &test_part, error));
     }
     layer->amount.gap_ns = layer->amount.test_ns - layer->amount.base_ns;
-    layer->status = compare_status(layer->in_base, layer->in_test, &layer->amount);
     return STATUS_OK;
 }
 
@@ -325,7 +323,7 @@ static void aligner_fini(struct aligner *aligner) {
     fusion_free(aligner->fusions);
 }
 
-enum status layers_compare(struct diff *diff, struct error *error) {
+enum status layer_pairs_find(struct diff *diff, struct error *error) {
     struct aligner aligner;
     enum status status = aligner_init(&aligner, diff, error);
     if (status == STATUS_OK)

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "flow/diff.h"
 
-/* Fills diff->layers and diff->fusions from the layers of diff->base and diff->test. */
-enum status layers_compare(struct diff *diff, struct error *error) CHECKED;
+/* Fills diff->layers (but for their status) and diff->fusions from the layers of diff->base and diff->test. */
+enum status layer_pairs_find(struct diff *diff, struct error *error) CHECKED;
 
 #endif

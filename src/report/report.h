@@ -27,7 +27,7 @@ struct report_options {
     bool color;              /* text */
     unsigned width;          /* text: columns of the terminal */
     const char *version;
-    const char *base_name;   /* the trace's name as the user gave it; for summary too */
+    const char *base_name; /* the trace's name as the user gave it; for summary too */
     const char *test_name;
 };
 

@@ -28,6 +28,13 @@ const char *wording_status(enum diff_status status) {
     return words[status];
 }
 
+const char *wording_pair(enum pair_kind kind) {
+    static const char *const words[] = {
+        [PAIR_SAME] = "same",   [PAIR_REPLACED] = "replaced",   [PAIR_FUSED] = "fused",
+        [PAIR_SPLIT] = "split", [PAIR_BASE_ONLY] = "base_only", [PAIR_TEST_ONLY] = "test_only"};
+    return words[kind];
+}
+
 double share_of(int64_t part_ns, int64_t whole_ns) {
     return whole_ns == 0 ? 0 : (double)part_ns / (double)whole_ns;
 }

@@ -9,6 +9,7 @@ const char *wording_category(enum event_kind kind); /* of the GPU kinds */
 const char *wording_platform(enum platform platform);
 const char *wording_compression(enum read_compression compression); /* NULL: none */
 const char *wording_status(enum diff_status status);
+const char *wording_pair(enum pair_kind kind);
 
 static inline struct text summary_name(const struct summary *summary, uint32_t name) {
     return names_get(summary->names, name);
