@@ -53,7 +53,7 @@ static enum status count_runs(struct map *runs, const uint32_t *kernels, uint32_
 }
 
 enum status fusion_see(struct fusion_finder *finder, const struct fusion_sight *sight, struct error *error) {
-    const struct diff_pair *pair = sight->pair;
+    const struct diff_pair *pair = &sight->pair;
     TRY(count_runs(finder->base_runs, pair->base_kernels, pair->base_count, sight->base_runs, error));
     TRY(count_runs(finder->test_runs, pair->test_kernels, pair->test_count, sight->test_runs, error));
     if (pair->kind != PAIR_FUSED && pair->kind != PAIR_SPLIT)
@@ -83,7 +83,7 @@ static int kernels_order(const struct diff_pair *a, const struct diff_pair *b) {
 
 static int sight_order(const void *left, const void *right) {
     const struct numbered_sight *a = left, *b = right;
-    const int order = kernels_order(a->sight.pair, b->sight.pair);
+    const int order = kernels_order(&a->sight.pair, &b->sight.pair);
     return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
@@ -121,7 +121,7 @@ static double certainty(double evidence) {
 /* The sights at `from` up to `to` show one fusion. */
 static enum status make_fusion(struct diff_fusion *fusion, const struct fusion_finder *finder, size_t from, size_t to,
                                struct error *error) {
-    const struct diff_pair *pair = finder->sights[from].sight.pair;
+    const struct diff_pair *pair = &finder->sights[from].sight.pair;
     const bool test_fuses = pair->kind == PAIR_FUSED;
     fusion->test_fuses = test_fuses;
     fusion->fused_count = test_fuses ? pair->test_count : pair->base_count;
@@ -186,7 +186,8 @@ enum status fusion_finish(struct fusion_finder *finder, struct diff *diff, struc
         qsort(finder->sights, finder->count, sizeof *finder->sights, sight_order);
     for (size_t from = 0, to; from < finder->count; from = to) {
         to = from + 1;
-        while (to < finder->count && kernels_order(finder->sights[from].sight.pair, finder->sights[to].sight.pair) == 0)
+        while (to < finder->count &&
+               kernels_order(&finder->sights[from].sight.pair, &finder->sights[to].sight.pair) == 0)
             to++;
         TRY(make_fusion(&diff->fusions[diff->fusion_count++], finder, from, to, error));
     }

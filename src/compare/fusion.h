@@ -7,7 +7,7 @@
 
 /* One aligned pair of kernels in one phase of one layer. */
 struct fusion_sight {
-    const struct diff_pair *pair; /* of any kind; borrowed: until fusion_finish */
+    struct diff_pair pair; /* of any kind; its lists stay the diff's */
     uint64_t base_runs, test_runs;
     long double base_ns, test_ns; /* mean per run */
     unsigned evidence;            /* in thousandths */

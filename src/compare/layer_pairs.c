@@ -184,10 +184,11 @@ static enum status add_pair(struct diff_layer *layer, struct shares *base, struc
     widest(&pair->operation, &most, base->part, base->next, block->base_count);
     widest(&pair->operation, &most, test->part, test->next, block->test_count);
     *sight = (struct fusion_sight){
-        .pair = pair, .base_runs = base->part->runs, .test_runs = test->part->runs, .evidence = block->evidence};
+        .base_runs = base->part->runs, .test_runs = test->part->runs, .evidence = block->evidence};
     TRY(take_kernels(base, block->base_count, &pair->base_kernels, &pair->amount.base_ns, &sight->base_ns, error));
     TRY(take_kernels(test, block->test_count, &pair->test_kernels, &pair->amount.test_ns, &sight->test_ns, error));
     pair->amount.gap_ns = pair->amount.test_ns - pair->amount.base_ns;
+    sight->pair = *pair;
     return STATUS_OK;
 }
 

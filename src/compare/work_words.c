@@ -225,9 +225,10 @@ static bool begins_with(struct text text, const char *start) {
     return text.size >= size && memcmp(text.data, start, size) == 0;
 }
 
-/* Putting together copies anyway, and "rotary embedding" embeds nothing. */
+/* Putting together copies anyway, a mean is a reduction, and "rotary embedding" embeds nothing. */
 static uint64_t without_implied(uint64_t does) {
     does &= does & BIT(CONCATENATE) ? ~BIT(COPY) : ~UINT64_C(0);
+    does &= does & (BIT(MEAN) | BIT(SUM) | BIT(VARIANCE) | BIT(EXTREME) | BIT(SAMPLE)) ? ~BIT(REDUCE) : ~UINT64_C(0);
     does &= does & BIT(ROTATE) ? ~BIT(GATHER) : ~UINT64_C(0);
     return does;
 }

@@ -1,5 +1,7 @@
 #include "report/diff_layers.h"
 
+#include <inttypes.h>
+
 #include "report/number_text.h"
 #include "report/text_table.h"
 #include "report/wording.h"
@@ -16,8 +18,35 @@ static enum tint tint_of(int64_t gap_ns) {
 
 /* A table of lists: the numbers stand on the first line of each, the members below one another. */
 struct line {
+    uint32_t row; /* which line it is */
     uint32_t item, member;
 };
+
+/* Lines are asked for in order, twice: the one before tells where the next is. */
+struct lines {
+    const struct diff *diff;
+    const struct diff_layer *layer; /* of pairs */
+    uint64_t least_ns;              /* pairs are shown when their gap is at least so wide */
+    struct line *last;              /* the caller's */
+};
+
+/* Height 0: the item is not shown. */
+static struct line line_at(const struct lines *lines, uint32_t row,
+                           uint32_t (*height)(const struct lines *lines, uint32_t item)) {
+    struct line line = *lines->last;
+    if (row < line.row)
+        line = (struct line){0, 0, 0};
+    line.member += row - line.row;
+    line.row = row;
+    for (uint32_t lines_of_item; line.member >= (lines_of_item = height(lines, line.item)); line.item++)
+        line.member -= lines_of_item;
+    *lines->last = line;
+    return line;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b) {
+    return a > b ? a : b;
+}
 
 static const struct column fusion_columns[] = {
     {.heading = "side", .kind = COLUMN_TEXT, .least = 4, .most = 4},
@@ -28,20 +57,14 @@ static const struct column fusion_columns[] = {
     {.heading = "in one, or fewer", .kind = COLUMN_KERNEL, .least = 20, .wish = 40, .most = SCREEN_MOST_WIDTH},
 };
 
-static uint32_t fusion_height(const struct diff_fusion *fusion) {
-    return fusion->fused_count > fusion->separate_count ? fusion->fused_count : fusion->separate_count;
-}
-
-static struct line fusion_line(const struct diff *diff, uint32_t row) {
-    struct line line = {0, row};
-    while (line.member >= fusion_height(&diff->fusions[line.item]))
-        line.member -= fusion_height(&diff->fusions[line.item++]);
-    return line;
+static uint32_t fusion_height(const struct lines *lines, uint32_t item) {
+    const struct diff_fusion *fusion = &lines->diff->fusions[item];
+    return larger(fusion->fused_count, fusion->separate_count);
 }
 
 static void fill_fusion(const void *data, uint32_t row, struct cell *cells) {
-    const struct diff *diff = data;
-    const struct line line = fusion_line(diff, row);
+    const struct diff *diff = ((const struct lines *)data)->diff;
+    const struct line line = line_at(data, row, fusion_height);
     const struct diff_fusion *fusion = &diff->fusions[line.item];
     const struct summary *fuses = fusion->test_fuses ? diff->test : diff->base;
     const struct summary *separates = fusion->test_fuses ? diff->base : diff->test;
@@ -63,10 +86,12 @@ static void print_fusions(const struct diff *diff, const struct report_options *
                                        .column_count = COUNT(fusion_columns),
                                        .fill = fill_fusion};
     const uint32_t shown = diff->fusion_count < options->top ? diff->fusion_count : options->top;
-    uint32_t lines = 0;
+    struct line last = {0};
+    const struct lines lines = {.diff = diff, .last = &last};
+    uint32_t rows = 0;
     for (uint32_t i = 0; i < shown; i++)
-        lines += fusion_height(&diff->fusions[i]);
-    table_print(&table, diff, lines, UINT32_MAX, screen);
+        rows += fusion_height(&lines, i);
+    table_print(&table, &lines, rows, UINT32_MAX, screen);
     table_print_rest(diff->fusion_count - shown, screen);
 }
 
@@ -80,37 +105,18 @@ static const struct column pair_columns[] = {
     {.heading = "test kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 40, .most = SCREEN_MOST_WIDTH},
 };
 
-/* The pairs of a layer that are shown: those whose gap is at least so wide, in the order of time. */
-struct pair_lines {
-    const struct diff *diff;
-    const struct diff_layer *layer;
-    uint64_t least_ns;
-    uint32_t lines, shown;
-};
-
-static bool is_shown(const struct pair_lines *lines, const struct diff_pair *pair) {
+static bool is_shown(const struct lines *lines, const struct diff_pair *pair) {
     return number_magnitude(pair->amount.gap_ns) >= lines->least_ns;
 }
 
-static uint32_t pair_height(const struct diff_pair *pair) {
-    return pair->base_count > pair->test_count ? pair->base_count : pair->test_count;
-}
-
-static struct line pair_line(const struct pair_lines *lines, uint32_t row) {
-    struct line line = {0, row};
-    for (;; line.item++) {
-        const struct diff_pair *pair = &lines->layer->pairs[line.item];
-        if (!is_shown(lines, pair))
-            continue;
-        if (line.member < pair_height(pair))
-            return line;
-        line.member -= pair_height(pair);
-    }
+static uint32_t pair_height(const struct lines *lines, uint32_t item) {
+    const struct diff_pair *pair = &lines->layer->pairs[item];
+    return is_shown(lines, pair) ? larger(pair->base_count, pair->test_count) : 0;
 }
 
 static void fill_pair(const void *data, uint32_t row, struct cell *cells) {
-    const struct pair_lines *lines = data;
-    const struct line line = pair_line(lines, row);
+    const struct lines *lines = data;
+    const struct line line = line_at(lines, row, pair_height);
     const struct diff_pair *pair = &lines->layer->pairs[line.item];
     const bool first = line.member == 0;
     cells[0].ns = first ? pair->amount.base_ns : 0;
@@ -140,38 +146,39 @@ static const struct diff_layer *typical_layer(const struct diff *diff) {
     return typical;
 }
 
-/* Raises the least gap until at most `top` pairs have it; of equal ones all or none are shown. */
-static void choose_pairs(struct pair_lines *lines, uint32_t top) {
+/* Raises the least gap until at most `top` pairs have it; of equal ones all or none are shown. Returns how many are. */
+static uint32_t choose_pairs(struct lines *lines, uint32_t top) {
     for (;;) {
         uint64_t next_ns = UINT64_MAX;
-        lines->lines = lines->shown = 0;
+        uint32_t shown = 0;
         for (uint32_t i = 0; i < lines->layer->pair_count; i++) {
             const struct diff_pair *pair = &lines->layer->pairs[i];
             const uint64_t gap_ns = number_magnitude(pair->amount.gap_ns);
-            if (!is_shown(lines, pair))
-                continue;
-            lines->lines += pair_height(pair);
-            lines->shown++;
-            next_ns = gap_ns < next_ns ? gap_ns : next_ns;
+            shown += is_shown(lines, pair);
+            next_ns = is_shown(lines, pair) && gap_ns < next_ns ? gap_ns : next_ns;
         }
-        if (lines->shown <= top || next_ns == UINT64_MAX)
-            return;
+        if (shown <= top)
+            return shown;
         lines->least_ns = next_ns + 1;
     }
 }
 
 static void print_alignment(const struct diff *diff, const struct report_options *options, struct screen *screen) {
-    struct pair_lines lines = {.diff = diff, .layer = typical_layer(diff)};
+    struct line last = {0};
+    struct lines lines = {.diff = diff, .layer = typical_layer(diff), .last = &last};
     if (!lines.layer)
         return;
     char title[80];
-    snprintf(title, sizeof title, "Layer %u, kernel by kernel: mean of a run", (unsigned)lines.layer->layer);
+    snprintf(title, sizeof title, "Layer %" PRIu32 ", kernel by kernel: mean of a run", lines.layer->layer);
     const struct table table = {
         .title = title, .columns = pair_columns, .column_count = COUNT(pair_columns), .fill = fill_pair};
-    choose_pairs(&lines, options->top);
-    table_print(&table, &lines, lines.lines, UINT32_MAX, screen);
-    if (lines.shown > 0)
-        table_print_rest(lines.layer->pair_count - lines.shown, screen);
+    const uint32_t shown = choose_pairs(&lines, options->top);
+    uint32_t rows = 0;
+    for (uint32_t i = 0; i < lines.layer->pair_count; i++)
+        rows += pair_height(&lines, i);
+    table_print(&table, &lines, rows, UINT32_MAX, screen);
+    if (shown > 0)
+        table_print_rest(lines.layer->pair_count - shown, screen);
 }
 
 static const struct column layer_columns[] = {
