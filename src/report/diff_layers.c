@@ -52,7 +52,7 @@ static const struct column fusion_columns[] = {
     {.heading = "side", .kind = COLUMN_TEXT, .least = 4, .most = 4},
     {.heading = "gap", .kind = COLUMN_GAP},
     {.heading = "times", .kind = COLUMN_COUNT},
-    {.heading = "sure", .kind = COLUMN_SHARE},
+    {.heading = "confidence", .kind = COLUMN_SHARE},
     {.heading = "separate kernels", .kind = COLUMN_KERNEL, .least = 20, .wish = 40, .most = SCREEN_MOST_WIDTH},
     {.heading = "in one, or fewer", .kind = COLUMN_KERNEL, .least = 20, .wish = 40, .most = SCREEN_MOST_WIDTH},
 };

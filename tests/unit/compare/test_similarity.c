@@ -1,0 +1,121 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "compare/align.h"
+#include "made_summary.h"
+
+TestSuite(similarity, .timeout = 10);
+
+/* A pair is looked for among kernels that are at least so alike. */
+enum { ALIKE = 400 };
+
+static const struct {
+    const char *name;
+    struct made_work a, b;
+    bool identical, alike;
+} cases[] = {
+    {"the same", {"RMSNorm", "rms_norm", 0}, {"RMSNorm", "rms_norm", 0}, true, true},
+    {"the same, classified otherwise", {"RMSNorm", "rms_norm", 0}, {"Other", "rms_norm", 0}, true, true},
+    {"a kernel and a copy of one name", {"Copy", "x", EVENT_KERNEL}, {"Copy", "x", EVENT_MEMCPY}, false, true},
+    {"inductor's index",
+     {"Triton Fused", "triton_poi_fused_add_3", 0},
+     {"Triton Fused", "triton_poi_fused_add_12", 0},
+     true,
+     true},
+    {"a number that is no index", {"Dense GEMM", "gemm_3", 0}, {"Dense GEMM", "gemm_4", 0}, false, true},
+    {"two vendors' GEMMs",
+     {"Dense GEMM", "Cijk_Alik_Bljk_MT128", 0},
+     {"Dense GEMM", "nvjet_tst_64x64", 0},
+     false,
+     true},
+    {"attention of two phases",
+     {"Attention (Prefill)", "fmha_fwd", 0},
+     {"Attention (Decode)", "paged_attention", 0},
+     false,
+     true},
+    {"template arguments",
+     {"Elementwise", "vec<4, AddFunctor>", 0},
+     {"Elementwise", "vec<8, AddFunctor>", 0},
+     false,
+     true},
+    {"another function of the same operation",
+     {"Elementwise", "elementwise_add_kernel", 0},
+     {"Elementwise", "elementwise_neg_kernel", 0},
+     false,
+     false},
+    {"inductor's sources are no GEMM",
+     {"Triton Fused", "triton_poi_fused_addmm_gelu", 0},
+     {"Dense GEMM", "nvjet", 0},
+     false,
+     false},
+    {"norm and GEMM", {"RMSNorm", "rms_norm", 0}, {"Dense GEMM", "nvjet", 0}, false, false},
+    {"nothing known of either", {"Other", "mystery", 0}, {"Other", "enigma", 0}, false, false},
+};
+
+static struct traits traits_of(struct summary *summary, struct made_work work) {
+    work.count = 1;
+    made_summary_run(summary, work);
+    struct traits traits;
+    traits_init(&traits, summary, &summary->kernels[summary->kernel_count - 1]);
+    return traits;
+}
+
+Test(similarity, says_which_kernels_do_the_same) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct summary *left = made_summary_new(), *right = made_summary_new();
+        const struct traits a = traits_of(left, cases[i].a), b = traits_of(right, cases[i].b);
+        const unsigned there = similarity_of(&a, &b), back = similarity_of(&b, &a);
+        cr_expect_eq(there, back, "case %s", cases[i].name);
+        cr_expect_eq(there == SIMILARITY_IDENTICAL, cases[i].identical, "case %s: %u", cases[i].name, there);
+        cr_expect_eq(there >= ALIKE, cases[i].alike, "case %s: %u", cases[i].name, there);
+        cr_expect_leq(there, SIMILARITY_IDENTICAL, "case %s", cases[i].name);
+        summary_free(left);
+        summary_free(right);
+    }
+}
+
+Test(similarity, words_end_at_digits_signs_and_capitals) {
+    static const struct {
+        const char *text;
+        bool camel;
+        const char *words[6];
+    } texts[] = {
+        {"fused_add_rms_norm", true, {"fused", "add", "rms", "norm"}},
+        {"CUDAFunctorOnSelf_add2d", true, {"cuda", "functor", "on", "self", "add", "d"}},
+        {"RoPE", false, {"rope"}},
+        {"<4, 8>", true, {NULL}},
+        {"anextraordinarilylongwordthatiscut", true, {"anextraordinarilylongwo"}},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char word[WORK_WORD_BYTES];
+        size_t at = 0, k = 0;
+        for (; work_next_word(text_from(texts[i].text), &at, texts[i].camel, word); k++)
+            cr_expect(texts[i].words[k] && strcmp(word, texts[i].words[k]) == 0, "case %s: %s", texts[i].text, word);
+        cr_expect(k == 6 || !texts[i].words[k], "case %s", texts[i].text);
+    }
+}
+
+/* Beyond the budget only names count, and all kernels are still there. */
+Test(similarity, without_budget_only_identical_kernels_are_aligned) {
+    struct summary *summary = made_summary_new();
+    const struct traits gemm = traits_of(summary, (struct made_work){"Dense GEMM", "nvjet", 0});
+    const struct traits other = traits_of(summary, (struct made_work){"Dense GEMM", "Cijk", 0});
+    const struct traits norm = traits_of(summary, (struct made_work){"RMSNorm", "rms_norm", 0});
+    const struct align_item base[] = {{&gemm, 9}, {&norm, 1}}, test[] = {{&other, 9}, {&norm, 1}};
+    struct align_budget budget = {0};
+    struct align_block *blocks;
+    struct error error = {0};
+    uint32_t count, base_count = 0, test_count = 0, identical = 0;
+    cr_assert_eq(align_sequences(&blocks, &count, base, 2, test, 2, &budget, &error), STATUS_OK);
+    for (uint32_t i = 0; i < count; i++) {
+        base_count += blocks[i].base_count;
+        test_count += blocks[i].test_count;
+        identical += blocks[i].identical;
+    }
+    cr_expect_eq(count, 3);
+    cr_expect_eq(base_count, 2);
+    cr_expect_eq(test_count, 2);
+    cr_expect_eq(identical, 1);
+    free(blocks);
+    summary_free(summary);
+}
