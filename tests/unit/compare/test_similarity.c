@@ -11,18 +11,19 @@ enum { ALIKE = 400 };
 
 static const struct {
     const char *name;
-    struct made_work a, b;
+    struct made_kernel a, b;
     bool identical, alike;
+    enum event_kind b_kind;
 } cases[] = {
-    {"the same", {"RMSNorm", "rms_norm", 0}, {"RMSNorm", "rms_norm", 0}, true, true},
-    {"the same, classified otherwise", {"RMSNorm", "rms_norm", 0}, {"Other", "rms_norm", 0}, true, true},
-    {"a kernel and a copy of one name", {"Copy", "x", EVENT_KERNEL}, {"Copy", "x", EVENT_MEMCPY}, false, true},
+    {"the same", {"RMSNorm", "rms_norm", 0}, {"RMSNorm", "rms_norm", 0}, true, true, EVENT_KERNEL},
+    {"the same, classified otherwise", {"RMSNorm", "rms_norm", 0}, {"Other", "rms_norm", 0}, true, true, EVENT_KERNEL},
+    {"a kernel and a copy of one name", {"Copy", "x", 0}, {"Copy", "x", 0}, false, true, EVENT_MEMCPY},
     {"inductor's index",
      {"Triton Fused", "triton_poi_fused_add_3", 0},
      {"Triton Fused", "triton_poi_fused_add_12", 0},
      true,
      true},
-    {"a number that is no index", {"Dense GEMM", "gemm_3", 0}, {"Dense GEMM", "gemm_4", 0}, false, true},
+    {"a number that is no index", {"Dense GEMM", "gemm_3", 0}, {"Dense GEMM", "gemm_4", 0}, false, true, EVENT_KERNEL},
     {"two vendors' GEMMs",
      {"Dense GEMM", "Cijk_Alik_Bljk_MT128", 0},
      {"Dense GEMM", "nvjet_tst_64x64", 0},
@@ -48,13 +49,12 @@ static const struct {
      {"Dense GEMM", "nvjet", 0},
      false,
      false},
-    {"norm and GEMM", {"RMSNorm", "rms_norm", 0}, {"Dense GEMM", "nvjet", 0}, false, false},
-    {"nothing known of either", {"Other", "mystery", 0}, {"Other", "enigma", 0}, false, false},
+    {"norm and GEMM", {"RMSNorm", "rms_norm", 0}, {"Dense GEMM", "nvjet", 0}, false, false, EVENT_KERNEL},
+    {"nothing known of either", {"Other", "mystery", 0}, {"Other", "enigma", 0}, false, false, EVENT_KERNEL},
 };
 
-static struct traits traits_of(struct summary *summary, struct made_work work) {
-    work.count = 1;
-    made_summary_run(summary, work);
+static struct traits traits_of(struct summary *summary, struct made_kernel kernel, enum event_kind kind) {
+    made_summary_run(summary, (struct made_work){kernel.operation, kernel.kernel, kind, PHASE_NONE, 1, 0, 0, 0});
     struct traits traits;
     traits_init(&traits, summary, &summary->kernels[summary->kernel_count - 1]);
     return traits;
@@ -63,7 +63,8 @@ static struct traits traits_of(struct summary *summary, struct made_work work) {
 Test(similarity, says_which_kernels_do_the_same) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct summary *left = made_summary_new(), *right = made_summary_new();
-        const struct traits a = traits_of(left, cases[i].a), b = traits_of(right, cases[i].b);
+        const struct traits a = traits_of(left, cases[i].a, EVENT_KERNEL);
+        const struct traits b = traits_of(right, cases[i].b, cases[i].b_kind);
         const unsigned there = similarity_of(&a, &b), back = similarity_of(&b, &a);
         cr_expect_eq(there, back, "case %s", cases[i].name);
         cr_expect_eq(there == SIMILARITY_IDENTICAL, cases[i].identical, "case %s: %u", cases[i].name, there);
@@ -98,9 +99,9 @@ Test(similarity, words_end_at_digits_signs_and_capitals) {
 /* Beyond the budget only names count, and all kernels are still there. */
 Test(similarity, without_budget_only_identical_kernels_are_aligned) {
     struct summary *summary = made_summary_new();
-    const struct traits gemm = traits_of(summary, (struct made_work){"Dense GEMM", "nvjet", 0});
-    const struct traits other = traits_of(summary, (struct made_work){"Dense GEMM", "Cijk", 0});
-    const struct traits norm = traits_of(summary, (struct made_work){"RMSNorm", "rms_norm", 0});
+    const struct traits gemm = traits_of(summary, (struct made_kernel){"Dense GEMM", "nvjet", 0}, EVENT_KERNEL);
+    const struct traits other = traits_of(summary, (struct made_kernel){"Dense GEMM", "Cijk", 0}, EVENT_KERNEL);
+    const struct traits norm = traits_of(summary, (struct made_kernel){"RMSNorm", "rms_norm", 0}, EVENT_KERNEL);
     const struct align_item base[] = {{&gemm, 9}, {&norm, 1}}, test[] = {{&other, 9}, {&norm, 1}};
     struct align_budget budget = {0};
     struct align_block *blocks;
