@@ -59,7 +59,8 @@ enum status fusion_see(struct fusion_finder *finder, const struct fusion_sight *
     if (pair->kind != PAIR_FUSED && pair->kind != PAIR_SPLIT)
         return STATUS_OK;
     void *sights = finder->sights;
-    TRY(array_grow(&sights, &finder->capacity, finder->count + 1, sizeof *finder->sights, LIMIT_FUSION_SIGHTS, error));
+    TRY(array_grow(&sights, &finder->capacity, finder->count + 1, sizeof *finder->sights,
+                   LIMIT_LAYER_PAIRS + 2 * LIMIT_LAYER_POSITIONS, error));
     finder->sights = sights;
     finder->sights[finder->count] = (struct numbered_sight){*sight, finder->count};
     finder->count++;

@@ -31,6 +31,7 @@ struct aligner {
     size_t match_count, match_capacity;
     struct align_budget budget;
     struct fusion_finder *fusions;
+    uint32_t pairs; /* of all layers so far */
 };
 
 /* One side of the layer in one phase. */
@@ -192,26 +193,33 @@ static enum status add_pair(struct diff_layer *layer, struct shares *base, struc
     return STATUS_OK;
 }
 
-/* The two sides of the layer in one phase. */
-static enum status compare_parts(struct aligner *aligner, struct diff_layer *layer, const struct part *base,
-                                 const struct part *test, struct error *error) {
-    const struct match *match = NULL;
-    TRY(find_match(aligner, base, test, &match, error));
-    struct fusion_sight *sights = calloc((size_t)match->count + 1, sizeof *sights);
+static enum status add_pairs(struct aligner *aligner, struct diff_layer *layer, const struct part *base,
+                             const struct part *test, const struct match *match, struct error *error) {
     struct diff_pair *pairs =
         realloc(layer->pairs, ((size_t)layer->pair_count + match->count + 1) * sizeof *layer->pairs);
-    if (pairs)
-        layer->pairs = pairs;
-    enum status status = sights && pairs ? STATUS_OK : FAIL_MEMORY(error);
+    if (!pairs)
+        return FAIL_MEMORY(error);
+    layer->pairs = pairs;
     struct shares base_shares = shares_of(base), test_shares = shares_of(test);
-    for (uint32_t i = 0; i < match->count && status == STATUS_OK; i++)
-        status = add_pair(layer, &base_shares, &test_shares, &match->blocks[i], &sights[i], error);
-    for (uint32_t i = 0; i < match->count && status == STATUS_OK; i++)
-        status = fusion_see(aligner->fusions, &sights[i], error);
-    free(sights);
+    for (uint32_t i = 0; i < match->count; i++) {
+        struct fusion_sight sight;
+        TRY(add_pair(layer, &base_shares, &test_shares, &match->blocks[i], &sight, error));
+        TRY(fusion_see(aligner->fusions, &sight, error));
+    }
+    aligner->pairs += match->count;
+    return STATUS_OK;
+}
+
+/* The two sides of the layer in one phase. */
+static enum status compare_parts(struct aligner *aligner, struct diff_layer *layer, const struct part *base,
+                                 const struct part *test, bool aligned, struct error *error) {
     layer->amount.base_ns += base->amount_ns;
     layer->amount.test_ns += test->amount_ns;
-    return status;
+    if (!aligned)
+        return STATUS_OK;
+    const struct match *match = NULL;
+    TRY(find_match(aligner, base, test, &match, error));
+    return add_pairs(aligner, layer, base, test, match, error);
 }
 
 /* The layer's most frequent shape in the phase, else the one with the most time of any layer. */
@@ -256,9 +264,10 @@ static uint64_t phase_weight(const struct layer_row *base, const struct layer_ro
 static enum status compare_layer(struct aligner *aligner, struct diff_layer *layer, const struct layer_row *base,
                                  const struct layer_row *test, struct error *error) {
     const struct diff *diff = aligner->diff;
-    layer->layer = base ? base->layer : test->layer;
+    layer->layer = base && (!test || base->layer < test->layer) ? base->layer : test->layer;
     layer->in_base = base != NULL;
     layer->in_test = test != NULL;
+    const bool aligned = aligner->pairs < LIMIT_LAYER_PAIRS;
     uint64_t runs = 0;
     for (int phase = 0; phase < PHASES; phase++)
         runs += phase_weight(base, test, phase);
@@ -269,15 +278,30 @@ static enum status compare_layer(struct aligner *aligner, struct diff_layer *lay
         const long double share = (long double)weight / (long double)runs;
         const struct part base_part = part_of(diff->base, base, (enum phase)phase, share);
         const struct part test_part = part_of(diff->test, test, (enum phase)phase, share);
-        TRY(compare_parts(aligner, layer, &base_part, &test_part, error));
+        TRY(compare_parts(aligner, layer, &base_part, &test_part, aligned, error));
     }
     if (runs == 0 && base && test) {
         const struct part base_part = part_of(diff->base, base, most_time(base), 1);
         const struct part test_part = part_of(diff->test, test, most_time(test), 1);
-        TRY(compare_parts(aligner, layer, &base_part, &test_part, error));
+        TRY(compare_parts(aligner, layer, &base_part, &test_part, aligned, error));
     }
     layer->amount.gap_ns = layer->amount.test_ns - layer->amount.base_ns;
     return STATUS_OK;
+}
+
+/* The one that takes most time. */
+static const struct layer_row *typical_row(const struct layers *layers) {
+    const struct layer_row *typical = &layers->rows[0];
+    for (uint32_t i = 1; i < layers->row_count; i++)
+        if (layers->rows[i].total_ns > typical->total_ns)
+            typical = &layers->rows[i];
+    return typical;
+}
+
+/* Numbers that modules have mean the same on both sides; counted ones only when there are as many. */
+static bool numbers_agree(const struct layers *base, const struct layers *test) {
+    return base->row_count == test->row_count || base->row_count == 0 || test->row_count == 0 ||
+           (base->method == LAYERS_MODULE && test->method == LAYERS_MODULE);
 }
 
 /* Both tables are ascending by layer. */
@@ -287,6 +311,8 @@ static enum status compare_rows(struct aligner *aligner, struct error *error) {
     diff->layers = calloc((size_t)base->row_count + test->row_count + 1, sizeof *diff->layers);
     if (!diff->layers)
         return FAIL_MEMORY(error);
+    if (!numbers_agree(base, test))
+        return compare_layer(aligner, &diff->layers[diff->layer_count++], typical_row(base), typical_row(test), error);
     for (uint32_t b = 0, t = 0; b < base->row_count || t < test->row_count;) {
         const struct layer_row *base_row = b < base->row_count ? &base->rows[b] : NULL;
         const struct layer_row *test_row = t < test->row_count ? &test->rows[t] : NULL;

@@ -1,4 +1,5 @@
-/* The layers of two summaries, paired by number, and inside each pair the kernels that do the same work. */
+/* The layers of two summaries, paired by number (where numbers mean nothing, because there are not as many, only the
+ * one with the most time of each), and inside each pair the kernels that do the same work. */
 #ifndef TRACECMP_LAYER_PAIRS_H
 #define TRACECMP_LAYER_PAIRS_H
 

@@ -56,9 +56,9 @@ struct diff_pair {
  * both sides: by its share of the runs of both together. Without a phase in common it is the phase with the most time
  * of each. Of a one-sided layer it is the mean of all runs. A pair's amount is the layer's time in that phase, divided
  * as the kernels of its most frequent shape divide theirs, so that the pairs sum to the layer (which has none when no
- * shape was kept). Every kernel of these shapes is in exactly one pair. */
+ * shape was kept, or beyond LIMIT_LAYER_PAIRS). Every kernel of these shapes is in exactly one pair. */
 struct diff_layer {
-    uint32_t layer;
+    uint32_t layer; /* when the sides number theirs differently, the smaller number */
     bool in_base, in_test;
     struct amount amount;
     enum diff_status status;

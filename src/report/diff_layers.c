@@ -53,8 +53,8 @@ static const struct column fusion_columns[] = {
     {.heading = "gap", .kind = COLUMN_GAP},
     {.heading = "times", .kind = COLUMN_COUNT},
     {.heading = "confidence", .kind = COLUMN_SHARE},
-    {.heading = "separate kernels", .kind = COLUMN_KERNEL, .least = 20, .wish = 40, .most = SCREEN_MOST_WIDTH},
-    {.heading = "in one, or fewer", .kind = COLUMN_KERNEL, .least = 20, .wish = 40, .most = SCREEN_MOST_WIDTH},
+    {.heading = "separate kernels", .kind = COLUMN_KERNEL, .least = 20, .wish = 24, .most = SCREEN_MOST_WIDTH},
+    {.heading = "in one, or fewer", .kind = COLUMN_KERNEL, .least = 20, .wish = 24, .most = SCREEN_MOST_WIDTH},
 };
 
 static uint32_t fusion_height(const struct lines *lines, uint32_t item) {
@@ -101,8 +101,8 @@ static const struct column pair_columns[] = {
     {.heading = "gap", .kind = COLUMN_GAP, .group = 1},
     {.heading = "kind", .kind = COLUMN_TEXT, .least = 9, .most = 9},
     {.heading = "operation", .kind = COLUMN_TEXT, .rank = 3, .least = 12, .most = 20},
-    {.heading = "base kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 40, .most = SCREEN_MOST_WIDTH},
-    {.heading = "test kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 40, .most = SCREEN_MOST_WIDTH},
+    {.heading = "base kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 22, .most = SCREEN_MOST_WIDTH},
+    {.heading = "test kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 22, .most = SCREEN_MOST_WIDTH},
 };
 
 static bool is_shown(const struct lines *lines, const struct diff_pair *pair) {

@@ -79,3 +79,11 @@ void span_parts(const struct diff *diff, struct span_part parts[SPAN_PARTS]) {
     parts[3] = (struct span_part){"exposed_copy", "exposed copy", &diff->exposed_copy};
     parts[4] = (struct span_part){"idle", "idle", &diff->idle};
 }
+
+const char *wording_layer_method(enum layer_method method) {
+    static const char *const names[] = {[LAYERS_NONE] = "none",
+                                        [LAYERS_MODULE] = "module",
+                                        [LAYERS_PERIOD] = "period",
+                                        [LAYERS_ATTENTION] = "attention"};
+    return names[method];
+}

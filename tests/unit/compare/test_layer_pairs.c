@@ -348,6 +348,24 @@ Test(layer_pairs, layers_are_paired_by_number) {
     summary_free(test);
 }
 
+Test(layer_pairs, counted_layers_that_are_not_as_many_are_compared_by_the_longest) {
+    struct summary *base = made_summary_finish(made_summary_new()), *test = made_summary_finish(made_summary_new());
+    for (uint32_t layer = 0; layer < 4; layer++) {
+        made_summary_layer(base, layer, PHASE_NONE, layer == 3 ? 2 : 1, &gemm, 1);
+        if (layer < 3)
+            made_summary_layer(test, layer, PHASE_NONE, layer == 1 ? 2 : 1, &gemm, 1);
+    }
+    base->layers.method = LAYERS_PERIOD;
+    struct diff *diff = compared(base, test);
+    cr_assert_eq(diff->layer_count, 1);
+    cr_expect_eq(diff->layers[0].layer, 1);
+    cr_expect_eq(diff->layers[0].amount.base_ns, 100);
+    cr_expect_eq(diff->layers[0].pairs[0].kind, PAIR_SAME);
+    diff_free(diff);
+    summary_free(base);
+    summary_free(test);
+}
+
 /* Base ran two prefills and two decodes, test one and nine: no layer got faster by that. */
 Test(layer_pairs, phases_weigh_alike_on_both_sides) {
     struct summary *base = made_summary_finish(made_summary_new()), *test = made_summary_finish(made_summary_new());
