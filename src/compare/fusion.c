@@ -16,7 +16,7 @@ struct numbered_sight {
 struct fusion_finder {
     struct numbered_sight *sights; /* owned; fused and split pairs only */
     size_t count, capacity;
-    struct map *base_runs, *test_runs; /* by kernel: how many times layers ran it, in pairs of any kind */
+    struct map *base_runs, *test_runs; /* by (phase, kernel): how many times layers ran it, in pairs of any kind */
 };
 
 struct fusion_finder *fusion_new(void) {
@@ -41,11 +41,15 @@ void fusion_free(struct fusion_finder *finder) {
     free(finder);
 }
 
-static enum status count_runs(struct map *runs, const uint32_t *kernels, uint32_t count, uint64_t times,
-                              struct error *error) {
+static uint64_t run_key(enum phase phase, uint32_t kernel) {
+    return (uint64_t)phase << 32 | kernel;
+}
+
+static enum status count_runs(struct map *runs, enum phase phase, const uint32_t *kernels, uint32_t count,
+                              uint64_t times, struct error *error) {
     for (uint32_t i = 0; i < count; i++) {
         uint64_t *seen;
-        TRY(map_at(runs, kernels[i], &seen, error));
+        TRY(map_at(runs, run_key(phase, kernels[i]), &seen, error));
         if (seen)
             *seen += times;
     }
@@ -54,8 +58,8 @@ static enum status count_runs(struct map *runs, const uint32_t *kernels, uint32_
 
 enum status fusion_see(struct fusion_finder *finder, const struct fusion_sight *sight, struct error *error) {
     const struct diff_pair *pair = &sight->pair;
-    TRY(count_runs(finder->base_runs, pair->base_kernels, pair->base_count, sight->base_runs, error));
-    TRY(count_runs(finder->test_runs, pair->test_kernels, pair->test_count, sight->test_runs, error));
+    TRY(count_runs(finder->base_runs, pair->base_phase, pair->base_kernels, pair->base_count, sight->base_runs, error));
+    TRY(count_runs(finder->test_runs, pair->test_phase, pair->test_kernels, pair->test_count, sight->test_runs, error));
     if (pair->kind != PAIR_FUSED && pair->kind != PAIR_SPLIT)
         return STATUS_OK;
     void *sights = finder->sights;
@@ -102,13 +106,18 @@ static int64_t rounded(long double ns) {
     return (int64_t)(ns < 0 ? ns - 0.5L : ns + 0.5L);
 }
 
-/* Of all the times that layers run the fused kernels, how many fuse just these. */
-static double consistency(const struct fusion_finder *finder, const struct diff_fusion *fusion) {
+/* Of all the times that layers run the fused kernels in phases where they are seen to fuse these, how many do. */
+static double consistency(const struct fusion_finder *finder, const struct diff_fusion *fusion,
+                          const bool phases[PHASES]) {
     const struct map *runs = fusion->test_fuses ? finder->test_runs : finder->base_runs;
     uint64_t most = fusion->occurrences;
     for (uint32_t i = 0; i < fusion->fused_count; i++) {
-        const uint64_t *seen = map_find(runs, fusion->fused[i]);
-        most = seen && *seen > most ? *seen : most;
+        uint64_t times = 0;
+        for (int phase = 0; phase < PHASES; phase++) {
+            const uint64_t *seen = phases[phase] ? map_find(runs, run_key((enum phase)phase, fusion->fused[i])) : NULL;
+            times += seen ? *seen : 0;
+        }
+        most = times > most ? times : most;
     }
     return most == 0 ? 0 : (double)fusion->occurrences / (double)most;
 }
@@ -132,17 +141,19 @@ static enum status make_fusion(struct diff_fusion *fusion, const struct fusion_f
     if (!fusion->fused || !fusion->separate)
         return FAIL_MEMORY(error);
     long double gap_ns = 0, evidence = 0;
+    bool phases[PHASES] = {false};
     for (size_t i = from; i < to; i++) {
         const struct fusion_sight *sight = &finder->sights[i].sight;
         const uint64_t runs = test_fuses ? sight->test_runs : sight->base_runs;
         fusion->occurrences += runs;
+        phases[test_fuses ? sight->pair.test_phase : sight->pair.base_phase] = true;
         gap_ns += (sight->test_ns - sight->base_ns) * (long double)runs;
         evidence += (long double)sight->evidence * (long double)runs;
     }
     const long double occurrences = (long double)fusion->occurrences;
     fusion->gap_ns = rounded(gap_ns);
     if (fusion->occurrences > 0) {
-        const double sure = certainty((double)(evidence / occurrences)) * consistency(finder, fusion) *
+        const double sure = certainty((double)(evidence / occurrences)) * consistency(finder, fusion, phases) *
                             (double)(occurrences / (occurrences + 1));
         fusion->confidence = round(sure * 100) / 100;
     }
