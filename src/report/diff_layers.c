@@ -100,6 +100,7 @@ static const struct column pair_columns[] = {
     {.heading = "test", .kind = COLUMN_TIME},
     {.heading = "gap", .kind = COLUMN_GAP, .group = 1},
     {.heading = "kind", .kind = COLUMN_TEXT, .least = 9, .most = 9},
+    {.heading = "phase", .kind = COLUMN_TEXT, .rank = 4, .least = 7, .most = 7},
     {.heading = "operation", .kind = COLUMN_TEXT, .rank = 3, .least = 12, .most = 20},
     {.heading = "base kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 22, .most = SCREEN_MOST_WIDTH},
     {.heading = "test kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 22, .most = SCREEN_MOST_WIDTH},
@@ -125,10 +126,12 @@ static void fill_pair(const void *data, uint32_t row, struct cell *cells) {
     cells[0].blank = cells[1].blank = cells[2].blank = !first;
     cells[2].tint = tint_of(cells[2].ns);
     cells[3].text = first ? text_from(wording_pair(pair->kind)) : TEXT(" ");
-    cells[4].text = first ? pair->operation : TEXT(" ");
-    cells[5].text =
+    const enum phase phase = pair->base_count > 0 ? pair->base_phase : pair->test_phase;
+    cells[4].text = first ? text_from(phase_name(phase)) : TEXT(" ");
+    cells[5].text = first ? pair->operation : TEXT(" ");
+    cells[6].text =
         line.member < pair->base_count ? kernel_name(lines->diff->base, pair->base_kernels[line.member]) : TEXT(" ");
-    cells[6].text = pair->kind == PAIR_SAME          ? TEXT("=")
+    cells[7].text = pair->kind == PAIR_SAME          ? TEXT("=")
                     : line.member < pair->test_count ? kernel_name(lines->diff->test, pair->test_kernels[line.member])
                                                      : TEXT(" ");
 }
