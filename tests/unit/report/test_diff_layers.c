@@ -107,7 +107,6 @@ static const char text[] =
     "                                                        Memcpy HtoD …Device)\n"
     "   0.00     0.50  +0.500  test_only  decode  Copy                             Memcpy HtoD (P…Device)\n"
     "\n"
-    "\n"
     "Layers: mean of a run\n"
     "layer  base us  test us  gap us  ratio  status\n"
     "    3    60.00    57.50   -2.50  0.958  similar\n"
