@@ -85,8 +85,8 @@ static void find_anchors(struct layer_cutter *cutter, bool projected) {
     }
 }
 
-/* How many tokens before two anchors are the same, not beyond the anchors before them. */
-static size_t common_head(const struct layer_cutter *cutter, size_t a, size_t b) {
+/* How many tokens before two anchors are the same, not beyond the anchors before them; *differ: something ends that. */
+static size_t common_head(const struct layer_cutter *cutter, size_t a, size_t b, bool *differ) {
     const size_t left = cutter->anchors[a].first, right = cutter->anchors[b].first;
     const size_t left_room = left - (a > 0 ? cutter->anchors[a - 1].last + 1 : 0);
     const size_t right_room = right - cutter->anchors[b - 1].last - 1;
@@ -94,6 +94,7 @@ static size_t common_head(const struct layer_cutter *cutter, size_t a, size_t b)
     while (length < left_room && length < right_room &&
            cutter->tokens[left - 1 - length].word == cutter->tokens[right - 1 - length].word)
         length++;
+    *differ = length < left_room && length < right_room;
     return length;
 }
 
@@ -132,13 +133,15 @@ static struct layer_start start_at(const struct layer_cutter *cutter, size_t anc
 
 static struct layer_start find_start(const struct layer_cutter *cutter, const struct layer_start *hint, bool *opens) {
     size_t head = 0;
+    bool differ = false;
     for (size_t q = 1; q <= CYCLE_MOST && q < cutter->anchor_count; q++) {
-        const size_t common = common_head(cutter, 0, q);
+        bool differs;
+        const size_t common = common_head(cutter, 0, q, &differs);
+        differ = common > head ? differs : differ;
         head = common > head ? common : head;
     }
-    const bool seen =
-        head > 0 && head < cutter->anchors[0].first &&
-        any_role(cutter, cutter->anchors[0].first - head, cutter->anchors[0].first, LAYER_ROLE_PROJECTION);
+    const size_t mixer = cutter->anchors[0].first;
+    const bool seen = head > 0 && differ && any_role(cutter, mixer - head, mixer, LAYER_ROLE_PROJECTION);
     *opens = seen;
     if (!seen && hint->certainty != LAYER_START_UNKNOWN)
         return *hint;

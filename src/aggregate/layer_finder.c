@@ -136,14 +136,19 @@ static const struct layer_role_of *role_of(const struct layer_finder *finder, co
     return &finder->roles[position->class_id];
 }
 
-/* Do modules say the layers of most of a sequence's time? */
+/* Do modules say the layers of a part of the sequence worth it? Not so when they are parts of layers around the few
+ * kernels that a graph leaves out. */
 static bool is_by_module(const struct layer_finder *finder, const struct position *positions, size_t count) {
     int64_t total_ns = 0, labelled_ns = 0;
+    uint32_t roles = 0;
     for (size_t i = 0; i < count; i++) {
+        const bool labelled = finder->numbers[positions[i].module] != MODULE_UNNUMBERED;
         total_ns += positions[i].total_ns;
-        labelled_ns += finder->numbers[positions[i].module] != MODULE_UNNUMBERED ? positions[i].total_ns : 0;
+        labelled_ns += labelled ? positions[i].total_ns : 0;
+        roles |= labelled ? role_of(finder, &positions[i])->token.roles : 0;
     }
-    return labelled_ns > 0 && labelled_ns >= total_ns - labelled_ns;
+    return (roles & LAYER_ROLE_PROJECTION && roles & LAYER_ROLE_MIXER) ||
+           (labelled_ns > 0 && labelled_ns >= total_ns - labelled_ns);
 }
 
 struct stream { /* the kernels of one row in a sequence */
@@ -161,7 +166,7 @@ static size_t main_streams(const struct layer_finder *finder, const struct posit
         size_t at = 0;
         while (at < known && streams[at].row != positions[i].row)
             at++;
-        if (at == ROWS_COMPARED || role->passes)
+        if (at == ROWS_COMPARED || role->passes || finder->owner[i] != NO_LAYER)
             continue;
         if (at == known)
             streams[known++] = (struct stream){.row = positions[i].row};
@@ -176,6 +181,7 @@ static size_t main_streams(const struct layer_finder *finder, const struct posit
     return kept;
 }
 
+/* Of what has no owner yet. */
 static void make_tokens(struct layer_finder *finder, const struct position *positions, size_t count) {
     struct stream streams[ROWS_COMPARED];
     const size_t kept = main_streams(finder, positions, count, streams);
@@ -185,7 +191,7 @@ static void make_tokens(struct layer_finder *finder, const struct position *posi
         bool main_stream = false;
         for (size_t k = 0; k < kept; k++)
             main_stream = main_stream || streams[k].row == positions[i].row;
-        if (role->passes || !main_stream)
+        if (role->passes || !main_stream || finder->owner[i] != NO_LAYER)
             continue;
         finder->tokens[finder->token_count] = role->token;
         finder->token_at[finder->token_count++] = (uint32_t)i;
@@ -258,16 +264,13 @@ static size_t cut_end(const struct layer_finder *finder, const struct layer_cuts
 
 static void own_by_cuts(struct layer_finder *finder, const struct layer_cuts *cuts, const struct position *positions,
                         size_t count) {
-    for (size_t i = 0; i < count; i++)
-        finder->owner[i] = NO_LAYER;
-    finder->span_count = 0;
     for (size_t first = 0, end; first < cuts->count; first = end) {
         end = run_end(cuts, first);
         const bool cut_off = first == 0 && !cuts->opens;
         for (size_t layer = first; layer < end; layer++) {
             const size_t stop = cut_end(finder, cuts, layer, positions, count);
             for (size_t i = finder->token_at[cuts->list[layer].first]; i < stop; i++)
-                finder->owner[i] = (uint32_t)finder->span_count;
+                finder->owner[i] = finder->owner[i] == NO_LAYER ? (uint32_t)finder->span_count : finder->owner[i];
             finder->spans[finder->span_count++].number = number_in_run(finder, layer - first, end - first, cut_off);
         }
     }
@@ -289,9 +292,10 @@ static void sort_parts(struct layer_finder *finder, const struct position *posit
                 (struct layer_part){positions[i].class_id, positions[i].total_ns};
 }
 
-/* Gives the layers of a sequence to the table; what is in none is outside. */
+/* Gives the layers of a sequence to the table; what is in none is outside. Spans from `by_cuts` on were cut. */
 static enum status add_spans(struct layer_finder *finder, const struct sequence *sequence,
-                             const struct position *positions, enum layer_method method, struct error *error) {
+                             const struct position *positions, size_t by_cuts, enum layer_method method,
+                             struct error *error) {
     sort_parts(finder, positions, sequence->count);
     for (size_t i = 0; i < sequence->count; i++)
         finder->outside_ns += positions[i].total_ns;
@@ -309,7 +313,7 @@ static enum status add_spans(struct layer_finder *finder, const struct sequence 
                                           total_ns};
         TRY(layer_table_add(finder->table, &found, &added, error));
         finder->outside_ns -= added ? total_ns : 0;
-        finder->method_ns[method] += added ? total_ns : 0;
+        finder->method_ns[i < by_cuts ? LAYERS_MODULE : method] += added ? total_ns : 0;
     }
     return STATUS_OK;
 }
@@ -349,50 +353,57 @@ static void learn_lengths(struct layer_finder *finder, const struct layer_cuts *
     }
 }
 
-/* What the sequences say together, before any of them is divided. */
-static void learn(struct layer_finder *finder, const struct sequence_pool *pool) {
-    for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < pool->sequence_count; i++) {
-            const struct sequence *sequence = &pool->sequences[i];
-            const struct position *positions = pool->positions + sequence->first;
-            const uint64_t weight = sequence->instances * sequence->count;
-            struct layer_cuts cuts;
-            const bool by_module = is_by_module(finder, positions, sequence->count);
-            make_tokens(finder, positions, sequence->count);
-            if (by_module && round == 0) {
-                own_by_module(finder, positions, sequence->count);
-                learn_from_modules(finder, weight);
-            }
-            if (by_module)
-                continue;
-            layer_cutter_cut(finder->cutter, finder->tokens, finder->token_count, &finder->start, &cuts);
-            if (round == 0)
-                learn_start(finder, &cuts.start, weight);
-            else
-                learn_lengths(finder, &cuts, sequence->instances);
-        }
+static void own_nothing(struct layer_finder *finder, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        finder->owner[i] = NO_LAYER;
+    finder->span_count = 0;
+}
+
+/* Learns where a layer begins (first round), then how many layers a run has (second round), from one sequence. */
+static void learn_from(struct layer_finder *finder, const struct sequence *sequence, const struct position *positions,
+                       bool first_round) {
+    const uint64_t weight = sequence->instances * sequence->count;
+    const bool by_module = is_by_module(finder, positions, sequence->count);
+    struct layer_cuts cuts;
+    own_nothing(finder, sequence->count);
+    if (by_module && first_round) {
+        make_tokens(finder, positions, sequence->count);
+        own_by_module(finder, positions, sequence->count);
+        learn_from_modules(finder, weight);
     }
+    if (by_module)
+        own_by_module(finder, positions, sequence->count);
+    make_tokens(finder, positions, sequence->count);
+    layer_cutter_cut(finder->cutter, finder->tokens, finder->token_count, &finder->start, &cuts);
+    if (first_round)
+        learn_start(finder, &cuts.start, weight);
+    else
+        learn_lengths(finder, &cuts, sequence->instances);
+}
+
+static void learn(struct layer_finder *finder, const struct sequence_pool *pool) {
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < pool->sequence_count; i++)
+            learn_from(finder, &pool->sequences[i], pool->positions + pool->sequences[i].first, round == 0);
     finder->run_length = 0;
     for (size_t length = 1; length <= LIMIT_LAYERS; length++)
-        if (finder->lengths[length] > 0 &&
-            (finder->run_length == 0 || finder->lengths[length] > finder->lengths[finder->run_length]))
+        if (finder->lengths[length] > finder->lengths[finder->run_length])
             finder->run_length = length;
-    if (finder->run_length < finder->choice.number_count && finder->choice.mixer &&
-        finder->run_length * 2 <= finder->choice.number_count)
+    if (finder->run_length * 2 <= finder->choice.number_count)
         finder->run_length = finder->choice.number_count;
 }
 
 static enum status divide(struct layer_finder *finder, const struct sequence *sequence,
                           const struct position *positions, struct error *error) {
     struct layer_cuts cuts;
-    if (is_by_module(finder, positions, sequence->count)) {
+    own_nothing(finder, sequence->count);
+    if (is_by_module(finder, positions, sequence->count))
         own_by_module(finder, positions, sequence->count);
-        return add_spans(finder, sequence, positions, LAYERS_MODULE, error);
-    }
+    const size_t by_module = finder->span_count;
     make_tokens(finder, positions, sequence->count);
     layer_cutter_cut(finder->cutter, finder->tokens, finder->token_count, &finder->start, &cuts);
     own_by_cuts(finder, &cuts, positions, sequence->count);
-    return add_spans(finder, sequence, positions, cuts.stable ? LAYERS_PERIOD : LAYERS_ATTENTION, error);
+    return add_spans(finder, sequence, positions, by_module, cuts.stable ? LAYERS_PERIOD : LAYERS_ATTENTION, error);
 }
 
 static enum status take_pool(void *self, const struct sequence_pool *pool, struct error *error) {
