@@ -65,6 +65,7 @@ for vendor in nvidia amd; do
 --phases decode*3,prefill
 --slow gemm=10 --slow attention=-20
 --add-kernel 2
+--warm-up 300
 --drop rope --drop cache
 --drop-layer 1
 --fuse norm-gemm

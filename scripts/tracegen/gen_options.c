@@ -159,6 +159,7 @@ static const struct option_row rows[] = {
     {"--noise", "PERCENT", "most that a kernel's time differs from its usual one (2)", COUNT(noise, 0, 90)},
     {"--slow", "FAMILY=PERCENT", "makes these kernels slower, or faster when negative; may repeat", set_slow, 0, -99,
      100000, NULL},
+    {"--warm-up", "PERCENT", "makes all kernels of the first step so much slower (0)", COUNT(warm_up, 0, 100000)},
     {"--drop", "FAMILY", "leaves these kernels out; may repeat", set_drop, 0, 0, 0, NULL},
     {"--add-kernel", "N", "more elementwise kernels per layer (0)", COUNT(add_kernel, 0, 1000)},
     {"--fuse", "norm-gemm", "each norm and the GEMM after it in one kernel: their time less 40 % of the norm's",

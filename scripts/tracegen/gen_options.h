@@ -25,6 +25,7 @@ struct options {
     int64_t vendor, annotations, form;
     int64_t layers, tp, devices, rows;
     int64_t noise, stack_depth, distinct_frames, distinct_kernels, add_kernel;
+    int64_t warm_up;                    /* percent */
     int64_t drop_layer;                 /* -1: none */
     int64_t clip_start_ns, clip_end_ns; /* since the start of the trace; end -1: none */
     int64_t slow[FAMILIES];             /* percent */

@@ -241,6 +241,8 @@ static int64_t kernel_time(const struct walker *walker, const struct kernel *ker
     int64_t around = walker->worst ? 1024 : (int64_t)(random & 1023) + (int64_t)(random >> 20 & 1023) - 1023;
     time += time * options->noise * around / (100 * 1024);
     time += time * options->slow[kernel->family] / 100;
+    if (walker->worst || walker->unit->step == 0)
+        time += time * options->warm_up / 100;
     return time > 1 ? time : 1;
 }
 

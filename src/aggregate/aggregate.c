@@ -34,6 +34,7 @@ static void aggregate_free(struct stage *stage) {
     map_free(cells->op_time);
     map_free(cells->stacks);
     layer_finder_free(aggregate->layers);
+    shares_free(cells->shares);
     free(aggregate);
 }
 
@@ -163,9 +164,11 @@ static void add_to_totals(struct summary *summary, const struct event *event) {
     summary->attribution.without_stack += event->stack == PATH_ROOT;
 }
 
-static enum status add_to_step(struct cells *cells, const struct event *event, struct error *error) {
+static enum status add_to_step(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct cells *cells = &aggregate->cells;
     if (event->step == STEP_NONE)
         return STATUS_OK;
+    TRY(shares_add(cells->shares, event, aggregate->classes->kernels[event->class_id].collective, error));
     void *steps = cells->steps;
     TRY(array_grow(&steps, &cells->step_capacity, event->step + (size_t)1, sizeof *cells->steps, 2 * LIMIT_STEPS,
                    error));
@@ -214,7 +217,7 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
     add_to_totals(aggregate->summary, event);
     TRY(add_to_kernel(aggregate, event, error));
     TRY(add_to_origin(aggregate, event, error));
-    TRY(add_to_step(&aggregate->cells, event, error));
+    TRY(add_to_step(aggregate, event, error));
     TRY(layer_finder_push(aggregate->layers, event, error));
     return add_to_device(aggregate, event, error);
 }
@@ -244,7 +247,9 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
     aggregate->layers = layer_finder_new(summary, classes);
-    if (aggregate->layers && cells->op_time && cells->stacks && cells->cpu_ops.index && cells->top_ops.index)
+    cells->shares = shares_new();
+    if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
+        cells->top_ops.index)
         return &aggregate->stage;
     aggregate_free(&aggregate->stage);
     return NULL;

@@ -2,6 +2,7 @@
 #ifndef TRACECMP_CELLS_H
 #define TRACECMP_CELLS_H
 
+#include "aggregate/shares.h"
 #include "aggregate/union.h"
 #include "base/map.h"
 #include "flow/classes.h"
@@ -33,11 +34,12 @@ struct step_cell { /* by step number */
 struct cells {
     struct kernel_cell *kernels; /* owned, as all arrays and maps here */
     size_t kernel_count, kernel_capacity;
-    struct map *op_time;    /* class << 32 | cpu_op -> ns */
-    struct map *stacks;     /* class << 32 | path -> GPU events */
+    struct map *op_time; /* class << 32 | cpu_op -> ns */
+    struct map *stacks;  /* class << 32 | path -> GPU events */
     struct op_table cpu_ops, top_ops;
     struct step_cell *steps;
     size_t step_count, step_capacity;
+    struct shares *shares;
     struct timeline_row *devices;
     size_t device_count, device_capacity;
 };

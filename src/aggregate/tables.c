@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "aggregate/cells.h"
+#include "aggregate/step_table.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
@@ -283,42 +284,6 @@ static void make_phases(struct summary *summary) {
     qsort(summary->phases, summary->phase_count, sizeof *summary->phases, compare_phases);
 }
 
-static int compare_steps(const void *a, const void *b, void *context) {
-    const struct step_row *left = a, *right = b;
-    const int64_t keys[][2] = {
-        {left->start_ns, right->start_ns}, {left->span_ns, right->span_ns}, {left->gpu_ns, right->gpu_ns}};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (keys[i][0] != keys[i][1])
-            return keys[i][0] < keys[i][1] ? -1 : 1;
-    return text_compare(name_of(context, left->name), name_of(context, right->name));
-}
-
-static const char *step_kind_name(enum step_kind kind) {
-    static const char *const names[STEP_KINDS] = {"none", "profiler", "diffusion", "atom", "sglang", "vllm", "user"};
-    return names[kind];
-}
-
-static enum status make_steps(struct maker *maker, struct error *error) {
-    struct summary *summary = maker->summary;
-    enum status status = STATUS_OK;
-    summary->steps = allocate(maker->cells->step_count, sizeof *summary->steps, &status, error);
-    TRY(status);
-    for (size_t i = 0; i < maker->cells->step_count; i++) {
-        const struct step_cell *cell = &maker->cells->steps[i];
-        const struct annotation_class *class = &maker->classes->annotations[cell->class_id];
-        if (cell->count == 0)
-            continue;
-        const int64_t span = cell->end_ns - cell->start_ns;
-        summary->step_kind = step_kind_name(class->step);
-        summary->steps[summary->step_count++] =
-            (struct step_row){class->name, class->phase, cell->start_ns, span, cell->gpu_ns, cell->count};
-        TRY(stats_add(&summary->step_span, span, error));
-        TRY(stats_add(&summary->step_gpu, cell->gpu_ns, error));
-    }
-    qsort_r(summary->steps, summary->step_count, sizeof *summary->steps, compare_steps, maker);
-    return STATUS_OK;
-}
-
 static bool is_number(struct text text) {
     for (size_t i = 0; i < text.size; i++)
         if (text.data[i] < '0' || text.data[i] > '9')
@@ -413,7 +378,7 @@ enum status tables_make(struct summary *summary, const struct cells *cells, cons
     TRY(make_op_table(&maker, &cells->cpu_ops, &summary->cpu_ops, &summary->cpu_op_count, error));
     TRY(make_op_table(&maker, &cells->top_ops, &summary->top_ops, &summary->top_op_count, error));
     make_phases(summary);
-    TRY(make_steps(&maker, error));
+    TRY(step_table_make(summary, cells, classes, error));
     TRY(make_timeline(&maker, error));
     summary->platform = find_platform(&maker);
     find_architecture(&maker);

@@ -32,8 +32,11 @@ enum {
     LIMIT_LAYER_SHAPES = 1 << 10,       /* distinct sequences of kernels that layers have: further ones are counted */
     LIMIT_LAYER_POSITIONS = 1 << 16,    /* kernels of all shapes together: likewise */
     LIMIT_ALIGN_KERNELS = 1 << 9,       /* kernels of a layer aligned in one table: longer layers are cut into pieces */
-    LIMIT_ALIGN_CELLS = 1 << 21, /* cells of all such tables of a comparison: beyond, only identical names pair */
-    LIMIT_LAYER_PAIRS = 1 << 17, /* aligned kernels of all layers: further layers are compared as a whole */
+    LIMIT_ALIGN_CELLS = 1 << 21,    /* cells of all such tables of a comparison: beyond, only identical names pair */
+    LIMIT_LAYER_PAIRS = 1 << 17,    /* aligned kernels of all layers: further layers are compared as a whole */
+    LIMIT_STEPS_DETAILED = 1 << 14, /* steps of a trace whose kernels are known step by step: with more, none are */
+    LIMIT_STEP_SHARES = 1 << 19,    /* (step, kernel, phase) of a trace, 16 bytes each: with more, none are kept */
+    LIMIT_STRATA = 1 << 8,          /* kinds of steps that a comparison tells apart: with more, coarser kinds */
 };
 
 /* A GPU event longer than this is a profiler's mistake (seen: near 2^64 ns), kept out of every total and counted. */

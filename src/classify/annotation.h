@@ -8,9 +8,10 @@
 struct annotation {
     enum phase phase;
     enum step_kind step;
+    uint32_t requests, tokens; /* of the batch; 0: it does not say */
 };
 
-/* {PHASE_NONE, STEP_KIND_NONE} for a name that says nothing. */
+/* All 0 for a name that says nothing. */
 struct annotation annotation_parse(struct text name);
 
 #endif

@@ -51,8 +51,8 @@ static enum status make_kernel_class(struct classify *self, const struct event *
     TRY(demangle(name, &self->readable, error));
     const struct text readable = {self->readable.data, self->readable.size};
     const struct rule_match match = rules_match(self->rules, event->kind, readable);
-    *class = (struct kernel_class){
-        .name = event->name_id, .kind = event->kind, .collective = rules_is_collective(readable)};
+    *class =
+        (struct kernel_class){.name = event->name_id, .kind = event->kind, .collective = rules_is_collective(readable)};
     TRY(names_intern(self->names, match.operation, &class->operation, error));
     TRY(names_intern(self->names, match.rule, &class->rule, error));
     TRY(names_intern(self->names, readable, &class->readable, error));
@@ -102,7 +102,8 @@ static enum status add_annotation_class(struct classify *self, uint32_t name_id,
                    sizeof *classes->annotations, CLASS_ROWS, error));
     classes->annotations = items;
     *class_id = classes->annotation_count++;
-    classes->annotations[*class_id] = (struct annotation_class){name_id, annotation.phase, annotation.step};
+    classes->annotations[*class_id] =
+        (struct annotation_class){name_id, annotation.phase, annotation.step, annotation.requests, annotation.tokens};
     return STATUS_OK;
 }
 
@@ -129,8 +130,7 @@ static enum status push_gpu(struct classify *self, struct event *event, struct e
     return stage_push(self->stage.next, event, error);
 }
 
-static enum status learn_annotation(struct classify *self, uint32_t name_id, uint32_t *class_id,
-                                    struct error *error) {
+static enum status learn_annotation(struct classify *self, uint32_t name_id, uint32_t *class_id, struct error *error) {
     const struct annotation annotation = read_annotation(self, names_get(self->names, name_id));
     *class_id = says_nothing;
     if (annotation.phase == PHASE_NONE && annotation.step == STEP_KIND_NONE)
@@ -160,7 +160,9 @@ static enum status classify_push(struct stage *stage, struct event *event, struc
     return stage_push(self->stage.next, event, error);
 }
 
-static enum status classify_flush(struct stage *stage, struct error *error) { return stage_flush(stage->next, error); }
+static enum status classify_flush(struct stage *stage, struct error *error) {
+    return stage_flush(stage->next, error);
+}
 
 static void classify_free(struct stage *stage) {
     struct classify *self = (struct classify *)stage;

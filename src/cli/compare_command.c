@@ -49,10 +49,12 @@ static enum exit_status judge(const struct comparison *comparison) {
             verdict = EXIT_DAMAGED;
     for (size_t i = 0; i < comparison->options->gate_count; i++) {
         char explanation[512];
-        if (!gate_holds(comparison->gates[i], comparison->diff, explanation, sizeof explanation))
-            continue;
-        fprintf(stderr, "tracecmp: fail-on: %s\n", explanation);
-        verdict = EXIT_GATE;
+        const enum gate_verdict judged =
+            gate_judge(comparison->gates[i], comparison->diff, explanation, sizeof explanation);
+        if (judged != GATE_PASSES)
+            fprintf(stderr, "tracecmp: fail-on: %s\n", explanation);
+        if (judged == GATE_HOLDS)
+            verdict = EXIT_GATE;
     }
     return verdict;
 }

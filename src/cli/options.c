@@ -104,6 +104,22 @@ static enum status set_per(struct options *options, const char *value, struct er
     return STATUS_OK;
 }
 
+/* A share or a time; the other one stays. */
+static enum status set_similar(struct options *options, const char *value, struct error *error) {
+    struct threshold limit;
+    size_t at;
+    const char *reason = threshold_parse(&limit, text_from(value), &at);
+    if (reason)
+        return FAIL(error, STATUS_USAGE, "%s: '%s'", reason, value);
+    if (limit.digits < 0)
+        return FAIL(error, STATUS_USAGE, "it cannot be negative: '%s'", value);
+    if (limit.unit_ns == 0)
+        options->compare.similar_share = limit;
+    else
+        options->compare.similar_time = limit;
+    return STATUS_OK;
+}
+
 static enum status parse_when(const char *value, enum when *when, struct error *error) {
     static const struct choice choices[] = {{"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {0}};
     int chosen = 0;
@@ -196,6 +212,8 @@ static const struct option table[] = {
     {"layers", 0, NULL, FOR_BOTH, "print the layer table", set_layers},
     {"per", 0, "UNIT", FOR_COMPARE, "compare per step or in total (default: step when the step counts differ)",
      set_per},
+    {"similar", 0, "LIMIT", FOR_COMPARE, "gaps up to this are similar: a share or a time; may repeat (1% and 50us)",
+     set_similar},
     {"step", 0, "REGEX", FOR_BOTH, "annotations that are steps, POSIX extended (default: the known forms)", set_step},
     {"rules", 0, "FILE", FOR_BOTH, "operation rules put before the built-in ones; may repeat", set_rules},
     {"fail-on", 0, "EXPR", FOR_COMPARE, "exit 1 when it holds, such as 'total>5%'; may repeat", set_gate},

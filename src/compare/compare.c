@@ -7,10 +7,14 @@
 #include "compare/layer_pairs.h"
 #include "compare/same_kernels.h"
 #include "compare/side.h"
+#include "compare/spread.h"
 #include "compare/warn.h"
 
 struct sides {
     struct side base, test;
+    struct spread *spread; /* borrowed; NULL when a side has no steps */
+    bool per_step;
+    struct threshold similar_share, similar_time;
 };
 
 static struct amount amount_of(int64_t base_ns, int64_t test_ns) {
@@ -21,29 +25,34 @@ static int64_t magnitude(int64_t ns) {
     return ns < 0 ? -ns : ns;
 }
 
-static enum diff_status status_of(bool in_base, bool in_test, const struct amount *amount) {
+static enum diff_status status_of(const struct sides *sides, bool in_base, bool in_test, const struct amount *amount,
+                                  const struct spread_verdict *verdict) {
     if (!in_test)
         return DIFF_BASE_ONLY;
     if (!in_base)
         return DIFF_TEST_ONLY;
     const int64_t gap_ns = magnitude(amount->gap_ns);
     const int64_t smaller_ns = amount->gap_ns < 0 ? amount->test_ns : amount->base_ns;
-    const bool wide =
-        gap_ns > COMPARE_SIMILAR_NS && (stats_wide)gap_ns * 100 > (stats_wide)smaller_ns * COMPARE_SIMILAR_PERCENT;
-    return !wide ? DIFF_SIMILAR : amount->gap_ns > 0 ? DIFF_SLOWER : DIFF_FASTER;
+    const bool wide = threshold_compare_share(&sides->similar_share, gap_ns, smaller_ns) > 0;
+    const bool clear =
+        verdict->interval.known ? verdict->stands_out : threshold_compare_time(&sides->similar_time, gap_ns) > 0;
+    return !wide || !clear ? DIFF_SIMILAR : amount->gap_ns > 0 ? DIFF_SLOWER : DIFF_FASTER;
+}
+
+/* Of what was added to the spread. */
+static struct spread_verdict judge(const struct sides *sides, int64_t gap_ns, uint32_t rows) {
+    return sides->spread ? spread_judge(sides->spread, gap_ns, sides->per_step, rows) : (struct spread_verdict){0};
 }
 
 /* (n_test - n_base) * (mean_base + mean_test) / 2, n being launches in total or per step. Every operation below gives
  * the same, or the same negated, when the sides are swapped; one division at the end keeps small cases exact. */
-static int64_t gap_count(const struct sides *sides, struct side_work base, struct side_work test, int64_t gap_ns) {
-    if (base.count == 0 || test.count == 0)
+static int64_t gap_count(const struct side_work *base, const struct side_work *test, int64_t gap_ns) {
+    if (base->count <= 0 || test->count <= 0)
         return gap_ns;
-    const long double base_steps = sides->base.steps, test_steps = sides->test.steps;
-    const long double base_count = (long double)base.count, test_count = (long double)test.count;
-    const long double more = test_count * base_steps - base_count * test_steps;
-    const long double means = (long double)base.ns * test_count + (long double)test.ns * base_count;
-    const long double gap = more * means / (2 * (base_steps * test_steps) * (base_count * test_count));
-    if (gap > SIDE_CEILING_NS || gap < -SIDE_CEILING_NS)
+    const long double more = test->count - base->count;
+    const long double gap =
+        more * (base->ns * test->count + test->ns * base->count) / (2 * (base->count * test->count));
+    if (gap > (long double)SIDE_CEILING_NS || gap < -(long double)SIDE_CEILING_NS)
         return gap > 0 ? SIDE_CEILING_NS : -SIDE_CEILING_NS;
     return (int64_t)(gap < 0 ? gap - 0.5L : gap + 0.5L);
 }
@@ -66,9 +75,18 @@ static uint32_t compare_phases(struct diff_phase *phases, const bool present[PHA
     return count;
 }
 
+static void add_kernels(const struct sides *sides, const struct diff_operation *operation) {
+    for (uint32_t i = 0; sides->spread && operation->base && i < operation->base->kernel_count; i++)
+        spread_add_kernel(sides->spread, &sides->base.summary->kernels[operation->base->kernels[i]], NULL);
+    for (uint32_t i = 0; sides->spread && operation->test && i < operation->test->kernel_count; i++)
+        spread_add_kernel(sides->spread, NULL, &sides->test.summary->kernels[operation->test->kernels[i]]);
+}
+
+/* rows: of the table that this one is in. */
 static void compare_operation(struct diff_operation *operation, const struct sides *sides, struct join_pair pair,
-                              int64_t total_gap_ns) {
+                              int64_t total_gap_ns, uint32_t rows) {
     static const struct phase_cell no_cells[PHASES];
+    static const struct side_work no_work;
     static const int64_t nothing[PHASES];
     const bool in_base = pair.base != JOIN_NONE, in_test = pair.test != JOIN_NONE;
     const struct summary *base = sides->base.summary, *test = sides->test.summary;
@@ -78,14 +96,17 @@ static void compare_operation(struct diff_operation *operation, const struct sid
                               : names_get(base->names, operation->base->operation);
     operation->amount = amount_of(in_base ? side_operation_ns(&sides->base, pair.base) : 0,
                                   in_test ? side_operation_ns(&sides->test, pair.test) : 0);
-    operation->status = status_of(in_base, in_test, &operation->amount);
     const int64_t gap_ns = operation->amount.gap_ns;
+    add_kernels(sides, operation);
+    const struct spread_verdict verdict = judge(sides, gap_ns, rows);
+    operation->interval = verdict.interval;
+    operation->status = status_of(sides, in_base, in_test, &operation->amount, &verdict);
     operation->share_of_gap = total_gap_ns == 0 ? 0 : (double)gap_ns / (double)total_gap_ns;
 
     const struct phase_cell *base_cells = in_base ? operation->base->phases : no_cells;
     const struct phase_cell *test_cells = in_test ? operation->test->phases : no_cells;
-    operation->gap_count_ns =
-        gap_count(sides, side_row_work(&sides->base, base_cells), side_row_work(&sides->test, test_cells), gap_ns);
+    operation->gap_count_ns = gap_count(in_base ? &sides->base.work[pair.base] : &no_work,
+                                        in_test ? &sides->test.work[pair.test] : &no_work, gap_ns);
     operation->gap_speed_ns = gap_ns - operation->gap_count_ns;
 
     bool present[PHASES];
@@ -107,13 +128,14 @@ static enum status compare_operations(struct diff *diff, const struct sides *sid
     if (status == STATUS_OK) {
         diff->operation_count = join.count;
         for (uint32_t i = 0; i < join.count; i++)
-            compare_operation(&diff->operations[i], sides, join.pairs[i], diff->total.gap_ns);
+            compare_operation(&diff->operations[i], sides, join.pairs[i], diff->total.gap_ns, join.count);
     }
     free(join.pairs);
     return status;
 }
 
-static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides, struct join_pair pair) {
+static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides, struct join_pair pair,
+                           uint32_t rows) {
     const bool in_base = pair.base != JOIN_NONE, in_test = pair.test != JOIN_NONE;
     const struct summary *base = sides->base.summary, *test = sides->test.summary;
     kernel->base = in_base ? &base->kernels[pair.base] : NULL;
@@ -125,7 +147,11 @@ static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides
     kernel->operation = names_get(names, row->operation);
     kernel->amount =
         amount_of(in_base ? sides->base.kernels[pair.base] : 0, in_test ? sides->test.kernels[pair.test] : 0);
-    kernel->status = status_of(in_base, in_test, &kernel->amount);
+    if (sides->spread)
+        spread_add_kernel(sides->spread, kernel->base, kernel->test);
+    const struct spread_verdict verdict = judge(sides, kernel->amount.gap_ns, rows);
+    kernel->interval = verdict.interval;
+    kernel->status = status_of(sides, in_base, in_test, &kernel->amount, &verdict);
 }
 
 static int gap_order(const struct amount *a, const struct amount *b) {
@@ -160,7 +186,7 @@ static enum status compare_kernels(struct diff *diff, const struct sides *sides,
     if (status == STATUS_OK) {
         diff->kernel_count = join.count;
         for (uint32_t i = 0; i < join.count; i++)
-            compare_kernel(&diff->kernels[i], sides, join.pairs[i]);
+            compare_kernel(&diff->kernels[i], sides, join.pairs[i], join.count);
         qsort(diff->kernels, diff->kernel_count, sizeof *diff->kernels, kernel_order);
     }
     free(join.pairs);
@@ -219,22 +245,45 @@ static void compare_totals(struct diff *diff, const struct side *base, const str
     diff->phase_count = compare_phases(diff->phases, present, base->phases, test->phases);
 }
 
-static enum status compare_layers(struct diff *diff, struct error *error) {
+/* Runs of layers are not told apart by step, so nothing is known of their spread. */
+static enum status compare_layers(struct diff *diff, const struct sides *sides, struct error *error) {
+    static const struct spread_verdict no_spread;
     TRY(layer_pairs_find(diff, error));
     for (uint32_t i = 0; i < diff->layer_count; i++) {
         struct diff_layer *layer = &diff->layers[i];
-        layer->status = status_of(layer->in_base, layer->in_test, &layer->amount);
+        layer->status = status_of(sides, layer->in_base, layer->in_test, &layer->amount, &no_spread);
     }
+    return STATUS_OK;
+}
+
+/* What steps take, whether or not amounts are per step. */
+static enum status compare_steps(struct diff *diff, const struct sides *sides, struct error *error) {
+    if (!sides->spread)
+        return STATUS_OK;
+    const struct plan *plan = spread_plan(sides->spread);
+    int64_t base_ns, test_ns;
+    TRY(side_step_ns(&base_ns, plan, &plan->base, error));
+    TRY(side_step_ns(&test_ns, plan, &plan->test, error));
+    diff->step = amount_of(base_ns, test_ns);
+    spread_add_steps(sides->spread);
+    diff->step_interval = spread_judge(sides->spread, diff->step.gap_ns, true, 1).interval;
+    spread_add_steps(sides->spread);
+    diff->total_interval = judge(sides, diff->total.gap_ns, 1).interval;
+    diff->base_steps = plan->base.steps;
+    diff->test_steps = plan->test.steps;
+    diff->strata = plan->strata;
+    diff->stratum_count = plan->count;
     return STATUS_OK;
 }
 
 static enum status compare_sides(struct diff *diff, const struct sides *sides, struct error *error) {
     compare_totals(diff, &sides->base, &sides->test);
+    TRY(compare_steps(diff, sides, error));
     TRY(compare_operations(diff, sides, error));
     TRY(compare_kernels(diff, sides, error));
     TRY(list_kernels(diff, error));
     qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
-    TRY(compare_layers(diff, error));
+    TRY(compare_layers(diff, sides, error));
     TRY(same_kernels_find(diff, error));
     warn_fill(diff, &sides->base, &sides->test);
     return STATUS_OK;
@@ -251,6 +300,39 @@ static enum status choose_per(bool *per_step, const struct summary *base, const 
     return STATUS_OK;
 }
 
+static struct threshold limit_of(const struct threshold *given, const char *usual) {
+    struct threshold limit = *given;
+    size_t at;
+    if (given->scale == 0)
+        threshold_parse(&limit, text_from(usual), &at);
+    return limit;
+}
+
+static enum status match_steps(struct diff *diff, struct error *error) {
+    if (diff->base->step_count == 0 || diff->test->step_count == 0)
+        return STATUS_OK;
+    struct plan plan;
+    TRY(plan_init(&plan, diff->base, diff->test, error));
+    return spread_new(&diff->spread, &plan, error);
+}
+
+static enum status fill(struct diff *diff, const struct compare_options *options, struct error *error) {
+    TRY(match_steps(diff, error));
+    const struct plan *plan = diff->per_step ? spread_plan(diff->spread) : NULL;
+    struct sides sides = {.spread = diff->spread,
+                          .per_step = diff->per_step,
+                          .similar_share = limit_of(&options->similar_share, COMPARE_SIMILAR_SHARE),
+                          .similar_time = limit_of(&options->similar_time, COMPARE_SIMILAR_TIME)};
+    enum status status = side_init(&sides.base, diff->base, plan, plan ? &plan->base : NULL, error);
+    if (status == STATUS_OK)
+        status = side_init(&sides.test, diff->test, plan, plan ? &plan->test : NULL, error);
+    if (status == STATUS_OK)
+        status = compare_sides(diff, &sides, error);
+    side_fini(&sides.base);
+    side_fini(&sides.test);
+    return status;
+}
+
 enum status compare_new(struct diff **diff, const struct summary *base, const struct summary *test,
                         const struct compare_options *options, struct error *error) {
     *diff = NULL;
@@ -262,15 +344,7 @@ enum status compare_new(struct diff **diff, const struct summary *base, const st
     made->base = base;
     made->test = test;
     made->per_step = per_step;
-
-    struct sides sides = {0};
-    enum status status = side_init(&sides.base, base, per_step, error);
-    if (status == STATUS_OK)
-        status = side_init(&sides.test, test, per_step, error);
-    if (status == STATUS_OK)
-        status = compare_sides(made, &sides, error);
-    side_fini(&sides.base);
-    side_fini(&sides.test);
+    const enum status status = fill(made, options, error);
     if (status == STATUS_OK)
         *diff = made;
     else
@@ -309,5 +383,6 @@ void diff_free(struct diff *diff) {
     free(diff->same);
     free(diff->operations);
     free(diff->kernels);
+    spread_free(diff->spread);
     free(diff);
 }

@@ -1,4 +1,5 @@
-/* --fail-on: TARGET OP LIMIT, e.g. "op:Dense GEMM>3%", "kernel:nvjet_*>10%", "total>250us". */
+/* --fail-on: TARGET OP LIMIT [significant], e.g. "op:Dense GEMM>3%", "kernel:nvjet_*>10%", "step>250us",
+ * "layer:*>5%", "total>3% significant". */
 #ifndef TRACECMP_GATE_H
 #define TRACECMP_GATE_H
 
@@ -11,7 +12,10 @@ enum status gate_new(struct gate **gate, const char *expression, struct error *e
 void gate_free(struct gate *gate);
 /* "" unless the target is op:NAME; for the check that such an operation exists. Borrowed. */
 const char *gate_operation(const struct gate *gate);
-/* Does it hold? explanation (size bytes): one line such as "total grew by 12.3 %, limit 5 %". */
-bool gate_holds(const struct gate *gate, const struct diff *diff, char *explanation, size_t size);
+enum gate_verdict { GATE_PASSES, GATE_HOLDS, GATE_UNDECIDED };
+
+/* UNDECIDED: what it asks for is not there (steps, the layer, an interval). explanation (size bytes): one line such as
+ * "total grew by 12.3 %, limit 5 %". */
+enum gate_verdict gate_judge(const struct gate *gate, const struct diff *diff, char *explanation, size_t size);
 
 #endif

@@ -1,36 +1,57 @@
 #include "compare/side.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Rounds running sums, not the parts: each part is what its sum gained, so the parts add up to the rounded whole. */
-struct rounding {
-    uint32_t divisor;
-    stats_wide exact;
-    int64_t given_ns;
+#include "compare/weigher.h"
+
+/* Sums of a row: one for each phase and stratum. */
+struct sums {
+    const struct plan *plan; /* NULL: in total */
+    const struct plan_side *side;
+    uint32_t strata;
+    struct weigher_sum *cells; /* owned; by phase * strata + stratum */
 };
 
-static int64_t rounding_next(struct rounding *rounding, stats_wide ns) {
-    rounding->exact += ns;
-    const stats_wide half_up = (2 * rounding->exact + rounding->divisor) / (2 * (stats_wide)rounding->divisor);
-    const int64_t sum_ns = half_up > SIDE_CEILING_NS ? SIDE_CEILING_NS : (int64_t)half_up;
-    const int64_t part_ns = sum_ns - rounding->given_ns;
-    rounding->given_ns = sum_ns;
-    return part_ns;
+struct maker {
+    struct side *side;
+    struct weigher weigher;
+    struct sums sums;
+    uint32_t *first_share; /* owned; by kernel row, one more at the end */
+};
+
+static bool by_share(const struct maker *maker) {
+    return maker->sums.plan && maker->sums.plan->detailed;
 }
 
-struct side_work side_cell_work(const struct side *side, const struct phase_cell *cell) {
-    return side->per_step ? (struct side_work){cell->step_count, cell->step_ns}
-                          : (struct side_work){cell->count, cell->total_ns};
+static void sums_clear(struct sums *sums) {
+    memset(sums->cells, 0, (size_t)PHASES * sums->strata * sizeof *sums->cells);
 }
 
-struct side_work side_row_work(const struct side *side, const struct phase_cell cells[PHASES]) {
-    struct side_work sum = {0, 0};
+static void add_cells(struct sums *sums, const struct phase_cell cells[PHASES]) {
     for (unsigned phase = 0; phase < PHASES; phase++) {
-        const struct side_work work = side_cell_work(side, &cells[phase]);
-        sum.count += work.count;
-        sum.ns += work.ns;
+        struct weigher_sum *sum = &sums->cells[phase];
+        sum->count += sums->plan ? cells[phase].step_count : cells[phase].count;
+        sum->ns += (uint64_t)(sums->plan ? cells[phase].step_ns : cells[phase].total_ns);
     }
-    return sum;
+}
+
+static void add_kernel(struct maker *maker, uint32_t kernel) {
+    struct sums *sums = &maker->sums;
+    const struct summary *summary = maker->side->summary;
+    if (!by_share(maker)) {
+        add_cells(sums, summary->kernels[kernel].phases);
+        return;
+    }
+    for (uint32_t i = maker->first_share[kernel]; i < maker->first_share[kernel + 1]; i++) {
+        const struct step_share *share = &summary->step_detail.shares[i];
+        const uint16_t stratum = sums->side->strata[share->step];
+        if (stratum == PLAN_LEFT_OUT)
+            continue;
+        struct weigher_sum *sum = &sums->cells[share->phase * sums->strata + stratum];
+        sum->count += share->count;
+        sum->ns += (uint64_t)share->ns;
+    }
 }
 
 int64_t side_operation_ns(const struct side *side, uint32_t row) {
@@ -40,78 +61,140 @@ int64_t side_operation_ns(const struct side *side, uint32_t row) {
     return sum_ns;
 }
 
-static void divide_operations(struct side *side) {
-    struct rounding rounding = {.divisor = side->steps};
-    for (uint32_t row = 0; row < side->summary->operation_count; row++)
+static void make_operations(struct maker *maker) {
+    struct side *side = maker->side;
+    const struct summary *summary = side->summary;
+    weigher_start(&maker->weigher);
+    for (uint32_t row = 0; row < summary->operation_count; row++) {
+        sums_clear(&maker->sums);
+        for (uint32_t i = 0; i < summary->operations[row].kernel_count; i++)
+            add_kernel(maker, summary->operations[row].kernels[i]);
         for (unsigned phase = 0; phase < PHASES; phase++) {
-            const struct phase_cell *cell = &side->summary->operations[row].phases[phase];
-            side->operations[row][phase] = rounding_next(&rounding, (stats_wide)side_cell_work(side, cell).ns);
+            const struct weigher_sum *sums = &maker->sums.cells[phase * maker->sums.strata];
+            side->work[row].count += weigher_count(&maker->weigher, sums);
+            side->work[row].ns += weigher_ns(&maker->weigher, sums);
+            side->operations[row][phase] = weigher_next(&maker->weigher, sums);
         }
-    side->total_ns = rounding.given_ns;
+    }
+    side->total_ns = maker->weigher.given_ns;
 }
 
 /* In the order of the operations that own them, so that the running sums meet those of the operations. */
-static void divide_kernels(struct side *side) {
-    struct rounding rounding = {.divisor = side->steps};
+static void make_kernels(struct maker *maker) {
+    struct side *side = maker->side;
+    weigher_start(&maker->weigher);
     for (uint32_t row = 0; row < side->summary->operation_count; row++) {
         const struct operation_row *operation = &side->summary->operations[row];
         for (uint32_t i = 0; i < operation->kernel_count; i++) {
-            const uint32_t kernel = operation->kernels[i];
-            const struct side_work work = side_row_work(side, side->summary->kernels[kernel].phases);
-            side->kernels[kernel] = rounding_next(&rounding, (stats_wide)work.ns);
+            sums_clear(&maker->sums);
+            add_kernel(maker, operation->kernels[i]);
+            const int64_t before_ns = maker->weigher.given_ns;
+            for (unsigned phase = 0; phase < PHASES; phase++)
+                weigher_next(&maker->weigher, &maker->sums.cells[phase * maker->sums.strata]);
+            side->kernels[operation->kernels[i]] = maker->weigher.given_ns - before_ns;
         }
     }
 }
 
-static void divide_phases(struct side *side) {
-    struct rounding rounding = {.divisor = side->steps};
-    for (uint32_t i = 0; i < side->summary->phase_count; i++) {
-        const struct phase_row *row = &side->summary->phases[i];
-        side->phases[row->phase] = rounding_next(&rounding, (stats_wide)side_cell_work(side, &row->cell).ns);
+static void make_phases(struct maker *maker) {
+    const struct summary *summary = maker->side->summary;
+    weigher_start(&maker->weigher);
+    sums_clear(&maker->sums);
+    for (uint32_t kernel = 0; kernel < summary->kernel_count; kernel++)
+        add_kernel(maker, kernel);
+    for (uint32_t i = 0; i < summary->phase_count; i++) {
+        const enum phase phase = summary->phases[i].phase;
+        maker->side->phases[phase] = weigher_next(&maker->weigher, &maker->sums.cells[phase * maker->sums.strata]);
     }
 }
 
-static int64_t part_ns(const struct timeline_row *row, enum side_part part) {
-    switch (part) {
-    case SIDE_COMPUTE:
-        return row->compute_ns;
-    case SIDE_EXPOSED_COMM:
-        return row->exposed_comm_ns;
-    case SIDE_EXPOSED_COPY:
-        return row->exposed_copy_ns;
-    default:
-        return row->span_ns - row->busy_ns;
+static void add_timeline(struct weigher_sum *sum, const struct summary *summary, enum side_part part) {
+    for (uint32_t i = 0; i < summary->timeline_count; i++) {
+        const struct timeline_row *row = &summary->timeline[i];
+        const int64_t parts_ns[SIDE_PARTS] = {row->compute_ns, row->exposed_comm_ns, row->exposed_copy_ns,
+                                              row->span_ns - row->busy_ns};
+        sum->ns += (uint64_t)parts_ns[part];
     }
 }
 
-static void divide_timeline(struct side *side) {
-    struct rounding rounding = {.divisor = side->steps};
+static void add_steps(struct sums *sums, const struct summary *summary, enum side_part part) {
+    for (uint32_t step = 0; step < summary->step_count; step++) {
+        const struct step_parts *row = &summary->step_detail.parts[step];
+        const int64_t parts_ns[SIDE_PARTS] = {row->compute_ns, row->exposed_comm_ns, row->exposed_copy_ns,
+                                              row->idle_ns};
+        if (sums->side->strata[step] != PLAN_LEFT_OUT)
+            sums->cells[sums->side->strata[step]].ns += (uint64_t)parts_ns[part];
+    }
+}
+
+static void make_span(struct maker *maker) {
+    struct side *side = maker->side;
+    weigher_start(&maker->weigher);
     for (unsigned part = 0; part < SIDE_PARTS; part++) {
-        stats_wide sum_ns = 0;
-        for (uint32_t i = 0; i < side->summary->timeline_count; i++)
-            sum_ns += (uint64_t)part_ns(&side->summary->timeline[i], (enum side_part)part);
-        side->parts[part] = rounding_next(&rounding, sum_ns);
+        sums_clear(&maker->sums);
+        if (by_share(maker))
+            add_steps(&maker->sums, side->summary, (enum side_part)part);
+        else
+            add_timeline(maker->sums.cells, side->summary, (enum side_part)part);
+        side->parts[part] = weigher_next(&maker->weigher, maker->sums.cells);
     }
-    side->span_ns = rounding.given_ns;
+    side->span_ns = maker->weigher.given_ns;
 }
 
-enum status side_init(struct side *side, const struct summary *summary, bool per_step, struct error *error) {
-    *side = (struct side){.summary = summary, .per_step = per_step, .steps = per_step ? summary->step_count : 1};
-    side->operations = calloc((size_t)summary->operation_count + 1, sizeof *side->operations);
-    side->kernels = calloc((size_t)summary->kernel_count + 1, sizeof *side->kernels);
-    if (!side->operations || !side->kernels) {
-        side_fini(side);
+static enum status maker_init(struct maker *maker, struct error *error) {
+    struct side *side = maker->side;
+    const size_t operations = (size_t)side->summary->operation_count + 1;
+    const size_t kernels = (size_t)side->summary->kernel_count + 1;
+    side->operations = calloc(operations, sizeof *side->operations);
+    side->work = calloc(operations, sizeof *side->work);
+    side->kernels = calloc(kernels, sizeof *side->kernels);
+    maker->first_share = calloc(kernels, sizeof *maker->first_share);
+    maker->sums.strata = maker->sums.plan ? maker->sums.plan->count : 1;
+    maker->sums.cells = calloc((size_t)PHASES * maker->sums.strata, sizeof *maker->sums.cells);
+    if (!side->operations || !side->work || !side->kernels || !maker->first_share || !maker->sums.cells)
         return FAIL_MEMORY(error);
+    return weigher_init(&maker->weigher, maker->sums.plan, maker->sums.side, error);
+}
+
+enum status side_init(struct side *side, const struct summary *summary, const struct plan *plan,
+                      const struct plan_side *side_of_plan, struct error *error) {
+    *side = (struct side){.summary = summary, .per_step = plan != NULL};
+    struct maker maker = {.side = side, .sums = {.plan = plan, .side = side_of_plan}};
+    const enum status status = maker_init(&maker, error);
+    if (status == STATUS_OK) {
+        plan_index_shares(summary, maker.first_share);
+        make_operations(&maker);
+        make_kernels(&maker);
+        make_phases(&maker);
+        make_span(&maker);
+    } else {
+        side_fini(side);
     }
-    divide_operations(side);
-    divide_kernels(side);
-    divide_phases(side);
-    divide_timeline(side);
-    return STATUS_OK;
+    weigher_fini(&maker.weigher);
+    free(maker.first_share);
+    free(maker.sums.cells);
+    return status;
 }
 
 void side_fini(struct side *side) {
     free(side->operations);
+    free(side->work);
     free(side->kernels);
     *side = (struct side){0};
+}
+
+enum status side_step_ns(int64_t *step_ns, const struct plan *plan, const struct plan_side *side, struct error *error) {
+    const struct summary *summary = side->summary;
+    struct weigher weigher;
+    TRY(weigher_init(&weigher, plan, side, error));
+    struct weigher_sum *sums = calloc(plan->count, sizeof *sums);
+    for (uint32_t step = 0; sums && step < summary->step_count; step++)
+        if (side->strata[step] != PLAN_LEFT_OUT)
+            sums[side->strata[step]].ns += (uint64_t)summary->steps[step].gpu_ns;
+    if (sums)
+        *step_ns = weigher_next(&weigher, sums);
+    const bool done = sums != NULL;
+    free(sums);
+    weigher_fini(&weigher);
+    return done ? STATUS_OK : FAIL_MEMORY(error);
 }

@@ -9,6 +9,9 @@
 /* Shares of a side's GPU time above which the comparison rests on weak ground. */
 enum { UNLAUNCHED_PERCENT = 10, OTHER_PERCENT = 5, OUTSIDE_STEPS_PERCENT = 10 };
 
+/* When less of the GPU time than this is in the same operations on both sides, the models hardly are the same. */
+enum { MODELS_PERCENT = 50 };
+
 static void warn(struct diff *diff, const char *code, const char *format, ...) PRINTF_LIKE(3, 4);
 
 static void warn(struct diff *diff, const char *code, const char *format, ...) {
@@ -50,6 +53,86 @@ static void warn_phases(struct diff *diff) {
         warn(diff, "phases_one_sided",
              "%s has annotations that say prefill or decode and %s has none: phases cannot be compared",
              base ? "base" : "test", base ? "test" : "base");
+    else if (!base && diff->base->gpu_all.count > 0 && diff->test->gpu_all.count > 0)
+        warn(diff, "no_phases",
+             "no annotation says prefill or decode on either side: steps of different kinds count as one");
+}
+
+static void warn_unused_steps(struct diff *diff, const struct diff_steps *steps, const char *name) {
+    const char *consequence =
+        diff->per_step ? "left out of the means" : "part of the totals (--per step leaves them out)";
+    if (steps->warm_up > 0)
+        warn(diff, "warm_up_steps", "%s: %" PRIu32 " step%s at the start take%s clearly longer than others like %s: %s",
+             name, steps->warm_up, steps->warm_up == 1 ? "" : "s", steps->warm_up == 1 ? "s" : "",
+             steps->warm_up == 1 ? "it" : "them", consequence);
+    if (steps->clipped > 0)
+        warn(diff, "window_clipped",
+             "%s: the window cuts %" PRIu32 " step%s at its ends, with clearly fewer GPU events than "
+             "others: %s",
+             name, steps->clipped, steps->clipped == 1 ? "" : "s", consequence);
+    if (steps->unmatched > 0 && diff->per_step)
+        warn(diff, "steps_unmatched",
+             "%s: %" PRIu32 " step%s of kinds (phase, requests, tokens) that the other side does not "
+             "have: left out of the means",
+             name, steps->unmatched, steps->unmatched == 1 ? " is" : "s are");
+}
+
+static void warn_step_detail(struct diff *diff) {
+    if (diff->per_step && !(diff->base->step_detail.complete && diff->test->step_detail.complete))
+        warn(diff, "steps_limit",
+             "too many steps or kernels to keep apart: means are over all steps of each side, without "
+             "matching, and the span is that of the whole trace");
+}
+
+/* The share of time in the same operations on both sides: over operations, the lesser of its shares. */
+static void warn_models(struct diff *diff) {
+    const char *base = diff->base->architecture, *test = diff->test->architecture;
+    const double base_ns = (double)diff->total.base_ns, test_ns = (double)diff->total.test_ns;
+    if (base_ns <= 0 || test_ns <= 0)
+        return;
+    double common = 0;
+    for (uint32_t i = 0; i < diff->operation_count; i++) {
+        const struct amount *amount = &diff->operations[i].amount;
+        const double base_share = (double)amount->base_ns / base_ns, test_share = (double)amount->test_ns / test_ns;
+        common += base_share < test_share ? base_share : test_share;
+    }
+    const bool others = !text_equal(text_from(base), text_from(test)) &&
+                        !text_equal(text_from(base), TEXT("unknown")) && !text_equal(text_from(test), TEXT("unknown"));
+    if (common * 100 < MODELS_PERCENT || others)
+        warn(diff, "models_differ",
+             "%.0f %% of the GPU time is in the same operations, base being %s and test %s: these may be different "
+             "models",
+             100 * common, base, test);
+}
+
+static uint64_t calls_of(const struct summary *summary) {
+    uint64_t calls = 0;
+    for (uint32_t i = 0; i < summary->cpu_op_count; i++)
+        calls += summary->cpu_ops[i].calls;
+    return calls;
+}
+
+static void warn_settings(struct diff *diff) {
+    const struct summary *base = diff->base, *test = diff->test;
+    if (base->gpu_all.count == 0 || test->gpu_all.count == 0)
+        return;
+    const struct {
+        const char *what;
+        bool base, test;
+    } recorded[] = {
+        {"Python stacks", base->attribution.with_stack > 0, test->attribution.with_stack > 0},
+        {"CPU operators", calls_of(base) > 0, calls_of(test) > 0},
+        {"launches", base->attribution.launched > 0, test->attribution.launched > 0},
+        {"memory copies and sets", base->gpu[EVENT_MEMCPY].count + base->gpu[EVENT_MEMSET].count > 0,
+         test->gpu[EVENT_MEMCPY].count + test->gpu[EVENT_MEMSET].count > 0},
+    };
+    if (!recorded[0].base && !recorded[0].test)
+        warn(diff, "no_stacks",
+             "neither side has Python stacks: what launches a kernel is known by its CPU operator alone");
+    for (unsigned i = 0; i < sizeof recorded / sizeof *recorded; i++)
+        if (recorded[i].base != recorded[i].test)
+            warn(diff, "profiler_settings_differ", "%s has %s and %s has none: the profilers were set differently",
+                 recorded[i].base ? "base" : "test", recorded[i].what, recorded[i].base ? "test" : "base");
 }
 
 static void warn_devices(struct diff *diff) {
@@ -109,6 +192,11 @@ void warn_fill(struct diff *diff, const struct side *base, const struct side *te
     warn_step_kinds(diff);
     warn_phases(diff);
     warn_devices(diff);
+    warn_models(diff);
+    warn_settings(diff);
+    warn_step_detail(diff);
+    warn_unused_steps(diff, &diff->base_steps, "base");
+    warn_unused_steps(diff, &diff->test_steps, "test");
     const struct diff_operation *other = compare_find_operation(diff, TEXT(COMPARE_OTHER));
     warn_side(diff, base, "base", other ? other->amount.base_ns : 0);
     warn_side(diff, test, "test", other ? other->amount.test_ns : 0);

@@ -27,6 +27,7 @@ struct annotation_class { /* only of annotations that say a phase or a step */
     uint32_t name;
     enum phase phase;
     enum step_kind step;
+    uint32_t requests, tokens; /* of the batch; 0: it does not say */
 };
 
 struct classes {

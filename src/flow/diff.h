@@ -1,6 +1,7 @@
 /* What compare/ finds between two summaries and report/ prints. Borrows both summaries. gap = test - base in ns,
- * positive when test is slower. When per_step, every amount is the mean over a side's steps (of what lies inside
- * steps), rounded so that the rows of a table still sum to its total exactly. */
+ * positive when test is slower. When per_step, every amount is a mean per step: of what lies inside the steps that are
+ * used, and the mean of each stratum of steps weighs the same on both sides. Amounts are rounded so that the rows of a
+ * table still sum to its total exactly. */
 #ifndef TRACECMP_DIFF_H
 #define TRACECMP_DIFF_H
 
@@ -10,6 +11,30 @@ enum diff_status { DIFF_SLOWER, DIFF_FASTER, DIFF_SIMILAR, DIFF_BASE_ONLY, DIFF_
 
 struct amount {
     int64_t base_ns, test_ns, gap_ns;
+};
+
+/* Where the true gap lies, with 95 % confidence; known with enough steps on both sides. */
+struct interval {
+    bool known;
+    int64_t low_ns, high_ns;
+};
+
+static inline bool interval_excludes_0(const struct interval *interval) {
+    return interval->known && (interval->low_ns > 0 || interval->high_ns < 0);
+}
+
+/* A kind of steps that both sides have. */
+struct diff_stratum {
+    bool by_phase, by_size;                 /* what its steps have in common; neither: nothing */
+    enum phase phase;                       /* when by_phase */
+    uint32_t least_requests, most_requests; /* when by_size; 0, 0: not known */
+    uint32_t least_tokens, most_tokens;
+    uint32_t base_steps, test_steps;
+};
+
+struct diff_steps { /* of one side */
+    uint32_t used, warm_up, clipped;
+    uint32_t unmatched; /* of kinds that the other side does not have */
 };
 
 struct diff_phase {
@@ -24,6 +49,7 @@ struct diff_operation {
     int64_t gap_count_ns; /* (n_test - n_base) * (mean_base + mean_test) / 2, so that swapped sides flip the sign; */
     int64_t gap_speed_ns; /* the rest: gap_count + gap_speed = gap. One-sided rows are all count. */
     double share_of_gap;  /* of the total gap; 0 when that is 0 */
+    struct interval interval;
     enum diff_status status;
     struct diff_phase phases[PHASES];
     uint32_t phase_count;
@@ -35,6 +61,7 @@ struct diff_kernel {
     struct text name, readable, operation;
     const struct kernel_row *base, *test;
     struct amount amount;
+    struct interval interval;
     enum diff_status status;
 };
 
@@ -85,12 +112,21 @@ struct diff_warning {
     char message[240];
 };
 
-enum { DIFF_WARNINGS = 16 };
+enum { DIFF_WARNINGS = 32 };
+
+struct spread;
 
 struct diff {
     const struct summary *base, *test; /* borrowed */
     bool per_step;
+    struct diff_steps base_steps, test_steps;
+    const struct diff_stratum *strata; /* of spread; how steps are matched; none when a side has no steps */
+    uint32_t stratum_count;
     struct amount total;
+    struct interval total_interval;
+    struct amount step; /* GPU time per step, also when amounts are totals; 0 when a side has no steps */
+    struct interval step_interval;
+    struct spread *spread; /* owned by compare/; NULL when a side has no steps */
     /* The span waterfall: the four gaps sum to span.gap_ns. Devices are summed. */
     struct amount span, compute, exposed_comm, exposed_copy, idle;
     struct diff_operation *operations; /* owned; widest gap first, ties by name */

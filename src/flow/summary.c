@@ -45,6 +45,8 @@ void summary_free(struct summary *summary) {
     free(summary->cpu_ops);
     free(summary->top_ops);
     free(summary->steps);
+    free(summary->step_detail.parts);
+    free(summary->step_detail.shares);
     names_free(summary->names);
     paths_free(summary->paths);
     free(summary);

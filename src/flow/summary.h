@@ -11,6 +11,7 @@
 #include "flow/document.h"
 #include "flow/event.h"
 #include "flow/layers.h"
+#include "flow/step_rows.h"
 
 /* GPU time of one phase in one row; the step_ part is what lies inside steps. */
 struct phase_cell {
@@ -53,14 +54,6 @@ struct timeline_row {
     uint32_t device; /* name */
     uint64_t events;
     int64_t start_ns, span_ns, busy_ns, compute_ns, comm_ns, exposed_comm_ns, copy_ns, exposed_copy_ns;
-};
-
-struct step_row {
-    uint32_t name;
-    enum phase phase;
-    int64_t start_ns, span_ns; /* first start to last end of its GPU events */
-    int64_t gpu_ns;
-    uint64_t gpu_events;
 };
 
 struct phase_row {
@@ -109,6 +102,7 @@ struct summary {
     const char *step_kind; /* static; NULL when there are no steps */
     struct step_row *steps;
     uint32_t step_count;
+    struct step_detail step_detail;
     struct stats step_span, step_gpu;
     struct layers layers;
     struct stack_time *stacks; /* by node of paths */

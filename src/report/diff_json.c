@@ -8,6 +8,17 @@ static void write_amount(struct json *json, const struct amount *amount) {
     json_number(json, "ratio", ratio_of(amount));
 }
 
+static void write_interval(struct json *json, const char *key, const struct interval *interval) {
+    if (!interval->known) {
+        json_null(json, key);
+        return;
+    }
+    json_array(json, key, JSON_INLINE);
+    json_us(json, NULL, interval->low_ns);
+    json_us(json, NULL, interval->high_ns);
+    json_close(json);
+}
+
 static void write_side(struct json *json, const char *key, const struct summary *summary, const char *name) {
     json_object(json, key, JSON_LINES);
     json_outline(json, summary, name);
@@ -57,7 +68,7 @@ static void write_operation(struct json *json, const struct diff *diff, const st
     json_number(json, "share_of_gap", row->share_of_gap);
     json_us(json, "gap_count_us", row->gap_count_ns);
     json_us(json, "gap_speed_us", row->gap_speed_ns);
-    json_null(json, "ci95_us");
+    write_interval(json, "ci95_us", &row->interval);
     json_string(json, "status", wording_status(row->status));
     write_phases(json, row->phases, row->phase_count, JSON_INLINE);
     json_array(json, "kernels", JSON_INLINE);
@@ -89,6 +100,7 @@ static void write_kernels(struct json *json, const struct diff *diff) {
         write_stats(json, "test", row->test ? &row->test->stats : NULL);
         json_us(json, "gap_us", row->amount.gap_ns);
         json_number(json, "ratio", ratio_of(&row->amount));
+        write_interval(json, "ci95_us", &row->interval);
         json_string(json, "status", wording_status(row->status));
         json_close(json);
     }
@@ -179,14 +191,65 @@ static void write_warnings(struct json *json, const struct diff *diff) {
     json_close(json);
 }
 
-static void write_totals(struct json *json, const struct diff *diff) {
-    json_string(json, "per", diff->per_step ? "step" : "total");
+static void write_left_out(struct json *json, const char *key, const struct diff_steps *steps) {
+    json_object(json, key, JSON_INLINE);
+    json_count(json, "warm_up", steps->warm_up);
+    json_count(json, "clipped", steps->clipped);
+    json_count(json, "unmatched", steps->unmatched);
+    json_close(json);
+}
+
+/* Numbers that a stratum's annotations say: [least, most], null when they say none or it is not by size. */
+static void write_range(struct json *json, const char *key, bool by_size, uint32_t least, uint32_t most) {
+    if (!by_size || most == 0) {
+        json_null(json, key);
+        return;
+    }
+    json_array(json, key, JSON_INLINE);
+    json_count(json, NULL, least);
+    json_count(json, NULL, most);
+    json_close(json);
+}
+
+static void write_strata(struct json *json, const struct diff *diff) {
+    json_array(json, "strata", JSON_INLINE);
+    for (uint32_t i = 0; i < diff->stratum_count; i++) {
+        const struct diff_stratum *row = &diff->strata[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_string(json, "phase", row->by_phase ? phase_name(row->phase) : "all");
+        write_range(json, "requests", row->by_size, row->least_requests, row->most_requests);
+        write_range(json, "tokens", row->by_size, row->least_tokens, row->most_tokens);
+        json_count(json, "base", row->base_steps);
+        json_count(json, "test", row->test_steps);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_steps(struct json *json, const struct diff *diff) {
     json_object(json, "steps", JSON_INLINE);
     json_count(json, "base", diff->base->step_count);
     json_count(json, "test", diff->test->step_count);
+    if (diff->stratum_count > 0) {
+        json_count(json, "base_used", diff->base_steps.used);
+        json_count(json, "test_used", diff->test_steps.used);
+        write_left_out(json, "base_left_out", &diff->base_steps);
+        write_left_out(json, "test_left_out", &diff->test_steps);
+        write_strata(json, diff);
+        json_object(json, "mean", JSON_INLINE);
+        write_amount(json, &diff->step);
+        write_interval(json, "ci95_us", &diff->step_interval);
+        json_close(json);
+    }
     json_close(json);
+}
+
+static void write_totals(struct json *json, const struct diff *diff) {
+    json_string(json, "per", diff->per_step ? "step" : "total");
+    write_steps(json, diff);
     json_object(json, "total", JSON_INLINE);
     write_amount(json, &diff->total);
+    write_interval(json, "ci95_us", &diff->total_interval);
     json_close(json);
     write_span(json, diff);
 }

@@ -1,5 +1,4 @@
-#include <math.h>
-
+#include "report/diff_answer.h"
 #include "report/diff_layers.h"
 #include "report/forms.h"
 #include "report/number_text.h"
@@ -8,7 +7,7 @@
 
 #define COUNT(array) ((unsigned)(sizeof(array) / sizeof *(array)))
 
-enum { LABEL = 6, CONTRIBUTORS = 3 };
+enum { LABEL = 6 };
 
 static void print_side(const char *label, const struct summary *summary, const char *name, struct screen *screen) {
     char steps[NUMBER_BYTES], total[NUMBER_BYTES];
@@ -23,74 +22,6 @@ static void print_side(const char *label, const struct summary *summary, const c
     }
     screen_say(screen, ", %s of GPU time, %s steps)", total, steps);
     screen_flow(screen, LABEL);
-}
-
-static enum tint gap_tint(int64_t gap_ns) {
-    return gap_ns > 0 ? TINT_SLOWER : gap_ns < 0 ? TINT_FASTER : TINT_NONE;
-}
-
-static void say_verdict(const struct amount *total, struct screen *screen) {
-    char percent[NUMBER_BYTES];
-    if (total->gap_ns == 0) {
-        screen_say(screen, "Test takes as long as base");
-    } else if (total->base_ns == 0) {
-        screen_say(screen, "Base has no GPU time to compare with");
-    } else {
-        number_percent(percent, fabs(share_of(total->gap_ns, total->base_ns)));
-        screen_say(screen, "Test is %s %s", percent, total->gap_ns > 0 ? "slower" : "faster");
-    }
-}
-
-static void print_answer(const struct diff *diff, struct screen *screen) {
-    char base[NUMBER_BYTES], test[NUMBER_BYTES], gap[NUMBER_BYTES];
-    number_time(base, diff->total.base_ns, false);
-    number_time(test, diff->total.test_ns, false);
-    number_time(gap, diff->total.gap_ns, true);
-    screen_end_line(screen);
-    screen_tint(screen, gap_tint(diff->total.gap_ns));
-    say_verdict(&diff->total, screen);
-    screen_say(screen, ": %s -> %s of GPU time%s (%s).", base, test, diff->per_step ? " per step" : "", gap);
-    screen_tint(screen, TINT_NONE);
-    screen_flow(screen, 0);
-    if (diff->per_step) {
-        screen_say(screen, "Every amount is the mean over a side's steps.");
-        screen_flow(screen, 0);
-    }
-}
-
-/* Why an operation's time differs: more launches, or slower ones. */
-static void say_reason(const struct diff_operation *row, struct screen *screen) {
-    char count[NUMBER_BYTES], speed[NUMBER_BYTES];
-    if (!row->base || !row->test) {
-        screen_say(screen, "only in %s", row->base ? "base" : "test");
-        return;
-    }
-    number_time(count, row->gap_count_ns, true);
-    number_time(speed, row->gap_speed_ns, true);
-    if (row->gap_count_ns != 0)
-        screen_say(screen, "%s from %s launches%s", count, row->gap_count_ns > 0 ? "more" : "fewer",
-                   row->gap_speed_ns != 0 ? ", " : "");
-    if (row->gap_speed_ns != 0)
-        screen_say(screen, "%s from %s ones", speed, row->gap_speed_ns > 0 ? "slower" : "faster");
-}
-
-static void print_contributors(const struct diff *diff, struct screen *screen) {
-    for (uint32_t i = 0; i < diff->operation_count && i < CONTRIBUTORS; i++) {
-        const struct diff_operation *row = &diff->operations[i];
-        if (row->amount.gap_ns == 0)
-            return;
-        char gap[NUMBER_BYTES], share[NUMBER_BYTES];
-        number_time(gap, row->amount.gap_ns, true);
-        number_percent(share, row->share_of_gap);
-        screen_say(screen, "  ");
-        screen_name(screen, row->name, 40);
-        screen_say(screen, " %s", gap);
-        if (diff->total.gap_ns != 0)
-            screen_say(screen, ", %s of the gap", share);
-        screen_say(screen, ": ");
-        say_reason(row, screen);
-        screen_flow(screen, 4);
-    }
 }
 
 /* Base, test, gap and ratio are in every table; the units of the first two are one group, those of gaps the other. */
@@ -127,7 +58,7 @@ static void fill_span(const void *data, uint32_t row, struct cell *cells) {
     const struct span_part *parts = data;
     cells[0].text = text_from(parts[row].readable);
     fill_amount(cells + 1, parts[row].amount);
-    cells[3].tint = gap_tint(parts[row].amount->gap_ns);
+    cells[3].tint = diff_answer_tint(parts[row].amount->gap_ns);
 }
 
 static const struct column operation_columns[] = {
@@ -173,7 +104,7 @@ static void fill_phase(const void *data, uint32_t row, struct cell *cells) {
     const struct diff_phase *phase = &((const struct diff *)data)->phases[row];
     cells[0].text = text_from(phase_name(phase->phase));
     fill_amount(cells + 1, &phase->amount);
-    cells[3].tint = gap_tint(phase->amount.gap_ns);
+    cells[3].tint = diff_answer_tint(phase->amount.gap_ns);
 }
 
 static const struct table span_table = {
@@ -206,8 +137,7 @@ enum status diff_text(FILE *out, const struct diff *diff, const struct report_op
     screen_init(&screen, out, options->width, options->color, error);
     print_side("Base", diff->base, options->base_name, &screen);
     print_side("Test", diff->test, options->test_name, &screen);
-    print_answer(diff, &screen);
-    print_contributors(diff, &screen);
+    diff_answer_print(diff, &screen);
     table_print(&span_table, parts, SPAN_PARTS, UINT32_MAX, &screen);
     table_print(&operation_table, diff, diff->operation_count, options->top, &screen);
     diff_layers_text(diff, options, &screen);

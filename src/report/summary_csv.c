@@ -64,7 +64,7 @@ static void write_phases(struct csv *csv, const struct summary *summary) {
 }
 
 static void write_steps(struct csv *csv, const struct summary *summary) {
-    csv_header(csv, "name,phase,start_us,span_us,gpu_us,gpu_events");
+    csv_header(csv, "name,phase,start_us,span_us,gpu_us,gpu_events,requests,tokens,left_out");
     for (uint32_t i = 0; i < summary->step_count; i++) {
         const struct step_row *row = &summary->steps[i];
         csv_text(csv, summary_name(summary, row->name));
@@ -73,6 +73,9 @@ static void write_steps(struct csv *csv, const struct summary *summary) {
         csv_us(csv, row->span_ns);
         csv_us(csv, row->gpu_ns);
         csv_count(csv, row->gpu_events);
+        csv_count(csv, row->requests);
+        csv_count(csv, row->tokens);
+        csv_string(csv, row->use == STEP_USED ? "" : wording_left_out(row->use));
         csv_end_row(csv);
     }
 }

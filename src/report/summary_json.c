@@ -168,6 +168,9 @@ static void write_steps(struct json *json, const struct summary *summary) {
         json_us(json, "span_us", row->span_ns);
         json_us(json, "gpu_us", row->gpu_ns);
         json_count(json, "gpu_events", row->gpu_events);
+        json_count(json, "requests", row->requests);
+        json_count(json, "tokens", row->tokens);
+        json_string(json, "left_out", wording_left_out(row->use));
         json_close(json);
     }
     json_close(json);

@@ -1,5 +1,6 @@
 #include "report/summary_tables.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -278,6 +279,20 @@ static void print_longest(const struct summary *summary, uint32_t limit, struct 
     free(order);
 }
 
+/* Which steps a comparison leaves out of its means. */
+static void print_left_out(const struct summary *summary, struct screen *screen) {
+    uint32_t warm_up = 0, clipped = 0;
+    for (uint32_t i = 0; i < summary->step_count; i++) {
+        warm_up += summary->steps[i].use == STEP_WARM_UP;
+        clipped += summary->steps[i].use == STEP_CLIPPED;
+    }
+    if (warm_up + clipped == 0)
+        return;
+    screen_say(screen, "No measure of a step: %" PRIu32 " at the start that warm%s up, %" PRIu32 " clipped", warm_up,
+               warm_up == 1 ? "s" : "", clipped);
+    screen_flow(screen, 0);
+}
+
 void summary_print_steps(const struct summary *summary, const struct report_options *options, struct screen *screen) {
     if (summary->step_count == 0)
         return;
@@ -286,6 +301,7 @@ void summary_print_steps(const struct summary *summary, const struct report_opti
     snprintf(title, sizeof title, "Steps: %s (%s)", count, summary->step_kind ? summary->step_kind : "unnamed");
     screen_title(screen, title);
     table_print(&step_stats_table, summary, 2, UINT32_MAX, screen);
+    print_left_out(summary, screen);
     print_longest(summary, options->top, screen);
 }
 

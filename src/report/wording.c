@@ -35,6 +35,11 @@ const char *wording_pair(enum pair_kind kind) {
     return words[kind];
 }
 
+const char *wording_left_out(enum step_use use) {
+    static const char *const words[] = {[STEP_USED] = NULL, [STEP_WARM_UP] = "warm_up", [STEP_CLIPPED] = "clipped"};
+    return words[use];
+}
+
 double share_of(int64_t part_ns, int64_t whole_ns) {
     return whole_ns == 0 ? 0 : (double)part_ns / (double)whole_ns;
 }

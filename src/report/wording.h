@@ -11,6 +11,7 @@ const char *wording_compression(enum read_compression compression); /* NULL: non
 const char *wording_status(enum diff_status status);
 const char *wording_pair(enum pair_kind kind);
 const char *wording_layer_method(enum layer_method method);
+const char *wording_left_out(enum step_use use); /* NULL: used */
 
 static inline struct text summary_name(const struct summary *summary, uint32_t name) {
     return names_get(summary->names, name);

@@ -140,6 +140,52 @@ static void expect_steps(const struct summary *summary, struct sum in_steps, con
     cr_expect_eq(summary->step_kind == NULL, summary->step_count == 0, "case %s", name);
 }
 
+static struct sum shares_of_kernel(const struct summary *summary, uint32_t kernel, enum phase phase) {
+    struct sum sum = {0};
+    for (uint32_t i = 0; i < summary->step_detail.share_count; i++) {
+        const struct step_share *share = &summary->step_detail.shares[i];
+        if (share->kernel == kernel && (enum phase)share->phase == phase)
+            add(&sum, share->count, share->ns);
+    }
+    return sum;
+}
+
+static struct sum shares_of_step(const struct summary *summary, uint32_t step) {
+    struct sum sum = {0};
+    for (uint32_t i = 0; i < summary->step_detail.share_count; i++)
+        if (summary->step_detail.shares[i].step == step)
+            add(&sum, summary->step_detail.shares[i].count, summary->step_detail.shares[i].ns);
+    return sum;
+}
+
+/* What kernels took of steps is all of their time in steps, and all of the steps' time. */
+static void expect_shares(const struct summary *summary, const char *name) {
+    const struct step_detail *detail = &summary->step_detail;
+    if (!detail->complete) {
+        cr_expect(!detail->shares && !detail->parts && detail->share_count == 0, "case %s", name);
+        return;
+    }
+    for (uint32_t i = 1; i < detail->share_count; i++) {
+        const struct step_share *a = &detail->shares[i - 1], *b = &detail->shares[i];
+        cr_expect(a->kernel < b->kernel || (a->kernel == b->kernel && a->phase < b->phase) ||
+                      (a->kernel == b->kernel && a->phase == b->phase && a->step < b->step),
+                  "case %s: shares out of order", name);
+    }
+    for (uint32_t i = 0; i < summary->kernel_count; i++)
+        for (int phase = 0; phase < PHASES; phase++) {
+            const struct phase_cell *cell = &summary->kernels[i].phases[phase];
+            expect_sum(shares_of_kernel(summary, i, (enum phase)phase), cell->step_count, cell->step_ns,
+                       "shares of a kernel", name);
+        }
+    for (uint32_t i = 0; i < summary->step_count; i++) {
+        const struct step_row *row = &summary->steps[i];
+        const struct step_parts *parts = &detail->parts[i];
+        const int64_t span_ns = parts->compute_ns + parts->exposed_comm_ns + parts->exposed_copy_ns + parts->idle_ns;
+        expect_sum(shares_of_step(summary, i), row->gpu_events, row->gpu_ns, "shares of a step", name);
+        cr_expect(summary->timeline_count > 1 || span_ns == row->span_ns, "case %s: parts of a step", name);
+    }
+}
+
 static void expect_ops(const struct summary *summary, const struct cpu_op_row *ops, uint32_t count, const char *what,
                        const char *name) {
     struct sum rows = {0}, none = {0};
@@ -188,6 +234,7 @@ void expect_adds_up(const struct summary *summary, const char *name) {
     expect_steps(summary, in_steps, name);
     expect_ops(summary, summary->cpu_ops, summary->cpu_op_count, "cpu_ops", name);
     expect_ops(summary, summary->top_ops, summary->top_op_count, "top_ops", name);
+    expect_shares(summary, name);
     expect_attribution(summary, name);
     expect_timeline(summary, name);
 }

@@ -63,8 +63,8 @@ static void bench_start(struct bench *bench, const struct aggregate_options *opt
                                                   kernel_names[i].collective};
     }
     for (int i = 0; i < STEPS; i++)
-        bench->notes[i] =
-            (struct annotation_class){name_id(bench, step_names[i].name), step_names[i].phase, STEP_KIND_VLLM};
+        bench->notes[i] = (struct annotation_class){
+            .name = name_id(bench, step_names[i].name), .phase = step_names[i].phase, .step = STEP_KIND_VLLM};
     bench->classes = (struct classes){bench->kernels, bench->notes, KERNELS, STEPS, 0};
     bench->stage = aggregate_new(bench->summary, &bench->classes, options);
     cr_assert(bench->stage);
@@ -385,6 +385,56 @@ Test(aggregate, steps_by_their_start) {
         cr_expect(cell->step_count == 2 && cell->step_ns == (decode ? 20 : 53));
     }
     bench_free(&bench);
+}
+
+/* That shares add up to steps and kernels is checked at the end of every bench. */
+Test(aggregate, shares_of_steps_that_take_turns) {
+    struct bench bench;
+    bench_start(&bench, &everything);
+    for (int i = 0; i < 6; i++)
+        push_in_step(&bench, i % 2 == 0 ? 3 : 1, i % 2 == 0 ? STEP_A : STEP_B, 10 * i, 4);
+    const struct summary *summary = bench_end(&bench, "turns");
+    const struct step_detail *detail = &summary->step_detail;
+    cr_assert(detail->complete);
+    cr_assert_eq(detail->share_count, 2);
+    cr_expect(detail->shares[0].step == 1 && detail->shares[0].phase == PHASE_NONE && detail->shares[0].count == 3);
+    cr_expect(detail->shares[1].step == 0 && detail->shares[1].phase == PHASE_DECODE && detail->shares[1].ns == 12);
+    cr_expect(detail->parts[0].compute_ns == 12 && detail->parts[0].idle_ns == 32);
+    bench_free(&bench);
+}
+
+/* Step A runs on two devices: 5 of 5 ns busy on one, 5 of 10 on the other. */
+Test(aggregate, parts_of_a_step_are_summed_over_devices) {
+    struct bench bench;
+    bench_start(&bench, &everything);
+    push_in_step(&bench, 0, STEP_A, 100, 5);
+    push_in_step(&bench, 1, STEP_B, 200, 5);
+    static const int64_t starts[] = {100, 107};
+    for (int i = 0; i < 2; i++) {
+        struct event event = gpu_event(&bench, NORM, starts[i], i == 0 ? 2 : 3);
+        event.device = name_id(&bench, "1");
+        event.step = 0;
+        event.step_class = STEP_A;
+        bench_push(&bench, event);
+    }
+    const struct summary *summary = bench_end(&bench, "two devices");
+    cr_expect(summary->step_detail.parts[0].compute_ns == 10 && summary->step_detail.parts[0].idle_ns == 5);
+    cr_expect(summary->step_detail.parts[1].compute_ns == 5 && summary->step_detail.parts[1].idle_ns == 0);
+    bench_free(&bench);
+}
+
+Test(aggregate, beyond_the_ceiling_no_step_is_detailed) {
+    for (uint32_t last = LIMIT_STEPS_DETAILED - 1; last <= LIMIT_STEPS_DETAILED; last++) {
+        struct bench bench;
+        bench_start(&bench, &everything);
+        push_in_step(&bench, 0, STEP_A, 100, 5);
+        push_in_step(&bench, last, STEP_A, 200, 5);
+        push_in_step(&bench, 0, STEP_A, 300, 5);
+        const struct summary *summary = bench_end(&bench, "many steps");
+        cr_expect_eq(summary->step_detail.complete, last < LIMIT_STEPS_DETAILED);
+        cr_expect_eq(summary->step_count, 2);
+        bench_free(&bench);
+    }
 }
 
 Test(aggregate, devices_are_sorted_numbers_first) {

@@ -123,3 +123,33 @@ Test(annotation, cut_anywhere) {
     cr_expect_eq(annotation_parse(TEXT("execute\0_context_1(5)_generation_0(0)")).step, STEP_KIND_NONE);
     cr_expect_eq(annotation_parse((struct text){NULL, 0}).step, STEP_KIND_NONE);
 }
+
+Test(annotation, requests_and_tokens) {
+    static const struct {
+        const char *name;
+        uint32_t requests, tokens;
+    } cases[] = {
+        {"execute_context_2(6144)_generation_3(3)", 5, 6147},
+        {"execute_context_0(0)_generation_32(32)", 32, 32},
+        {"execute_8192_context_9(sq8155sk8430)_generation_37(sq37sk34489)", 46, 8192},
+        {"execute_context_1(888_788544)_generation_0(0)", 1, 0},
+        {"execute_context_99999999999999999999(7)_generation_9(9)", UINT32_MAX, 16},
+        {"execute_context_4000000000(4294967295)_generation_4000000000(1)", UINT32_MAX, UINT32_MAX},
+        {"step[EXTEND bs=15 toks=15360]", 15, 15360},
+        {"step[DECODE bs=32]", 32, 0},
+        {"step[DECODE tp=2 bs=8 toks=9]", 8, 9},
+        {"step[IDLE]", 0, 0},
+        {"prefill[bs=2 tok=14721 ctx=[..]]", 2, 14721},
+        {"decode[bs=117/128 tok=117 d=117]", 117, 117},
+        {"decode[bs=x]", 0, 0},
+        {"ProfilerStep#12", 0, 0},
+        {"execute_diffusion_1_256x256", 0, 0},
+        {"forward", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct annotation annotation = annotation_parse(text_from(cases[i].name));
+        cr_expect_eq(annotation.requests, cases[i].requests, "case %s: %u requests", cases[i].name,
+                     annotation.requests);
+        cr_expect_eq(annotation.tokens, cases[i].tokens, "case %s: %u tokens", cases[i].name, annotation.tokens);
+    }
+}

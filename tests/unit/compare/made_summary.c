@@ -80,12 +80,51 @@ void made_summary_run(struct summary *summary, struct made_work work) {
     add_cell(&phase_at(summary, work.phase)->cell, &work);
     add_total(&summary->gpu[work.kind], &work);
     add_total(&summary->gpu_all, &work);
+    summary->attribution.with_stack += work.count;
+    summary->attribution.launched += work.count;
 }
 
 void made_summary_steps(struct summary *summary, const char *kind, uint32_t count) {
     summary->step_kind = kind;
+    summary->step_detail.complete = false;
     for (uint32_t i = 0; i < count; i++)
         append(&summary->steps, &summary->step_count, sizeof *summary->steps);
+}
+
+uint32_t made_summary_step(struct summary *summary, enum phase phase, uint32_t requests, uint32_t tokens) {
+    struct step_parts *parts = append(&summary->step_detail.parts, &(uint32_t){summary->step_count}, sizeof *parts);
+    struct step_row *step = append(&summary->steps, &summary->step_count, sizeof *step);
+    summary->step_kind = "step";
+    summary->step_detail.complete = true;
+    step->phase = phase;
+    step->requests = requests;
+    step->tokens = tokens;
+    step->start_ns = summary->step_count;
+    return summary->step_count - 1;
+}
+
+void made_summary_took(struct summary *summary, uint32_t step, const char *operation, const char *kernel,
+                       uint64_t count, int64_t ns) {
+    const enum phase phase = summary->steps[step].phase;
+    made_summary_run(summary, (struct made_work){operation, kernel, EVENT_KERNEL, phase, count, ns, count, ns});
+    const uint32_t name = intern(summary, kernel);
+    uint16_t row = 0;
+    while (summary->kernels[row].name != name || summary->kernels[row].kind != EVENT_KERNEL)
+        row++;
+    struct step_share *share = NULL;
+    for (uint32_t i = 0; i < summary->step_detail.share_count; i++)
+        if (summary->step_detail.shares[i].kernel == row && summary->step_detail.shares[i].step == step)
+            share = &summary->step_detail.shares[i];
+    if (!share) {
+        share = append(&summary->step_detail.shares, &summary->step_detail.share_count, sizeof *share);
+        *share = (struct step_share){.kernel = row, .step = (uint16_t)step, .phase = phase & 3};
+    }
+    share->count = (share->count + (uint32_t)count) & ((1u << 30) - 1);
+    share->ns += ns;
+    summary->steps[step].gpu_ns += ns;
+    summary->steps[step].gpu_events += count;
+    summary->steps[step].span_ns += ns;
+    summary->step_detail.parts[step].compute_ns += ns;
 }
 
 void made_summary_device(struct summary *summary, struct timeline_row row) {
@@ -113,9 +152,34 @@ static int phase_order(const void *left, const void *right) {
     return (a->cell.total_ns < b->cell.total_ns) - (a->cell.total_ns > b->cell.total_ns);
 }
 
-struct summary *made_summary_finish(struct summary *summary) {
+static int share_order(const void *left, const void *right) {
+    const struct step_share *a = left, *b = right;
+    if (a->kernel != b->kernel)
+        return (a->kernel > b->kernel) - (a->kernel < b->kernel);
+    if (a->phase != b->phase)
+        return (a->phase > b->phase) - (a->phase < b->phase);
+    return (a->step > b->step) - (a->step < b->step);
+}
+
+/* Shares follow their kernels to the rows these have once sorted; until here, `rule` of a kernel is unused. */
+static void sort_kernels(struct summary *summary) {
+    for (uint32_t i = 0; i < summary->kernel_count; i++)
+        summary->kernels[i].rule = i;
     if (summary->kernel_count > 0)
         qsort_r(summary->kernels, summary->kernel_count, sizeof *summary->kernels, kernel_order, summary->names);
+    for (uint32_t i = 0; i < summary->step_detail.share_count; i++) {
+        uint16_t row = 0;
+        while (summary->kernels[row].rule != summary->step_detail.shares[i].kernel)
+            row++;
+        summary->step_detail.shares[i].kernel = row;
+    }
+    if (summary->step_detail.share_count > 0)
+        qsort(summary->step_detail.shares, summary->step_detail.share_count, sizeof *summary->step_detail.shares,
+              share_order);
+}
+
+struct summary *made_summary_finish(struct summary *summary) {
+    sort_kernels(summary);
     if (summary->operation_count > 0)
         qsort_r(summary->operations, summary->operation_count, sizeof *summary->operations, operation_order,
                 summary->names);
@@ -204,6 +268,26 @@ struct summary *made_summary_random(uint64_t *seed, uint32_t steps) {
     }
     made_summary_steps(summary, steps > 0 ? "step" : NULL, steps);
     random_device(summary, seed);
+    random_device(summary, seed);
+    return made_summary_finish(summary);
+}
+
+struct summary *made_summary_random_steps(uint64_t *seed, uint32_t steps) {
+    struct summary *summary = made_summary_new();
+    for (uint32_t step = 0; step < steps; step++) {
+        made_summary_step(summary, (enum phase)made_random(seed, PHASES), (uint32_t)made_random(seed, 3), 0);
+        summary->steps[step].use = made_random(seed, 10) == 0 ? STEP_WARM_UP : STEP_USED;
+        summary->step_detail.parts[step].idle_ns = (int64_t)made_random(seed, 1000000);
+        for (uint64_t i = made_random(seed, 12); i > 0; i--) {
+            const unsigned kernel = (unsigned)made_random(seed, 30);
+            char operation_name[32], kernel_name[32];
+            snprintf(operation_name, sizeof operation_name, "operation %u", kernel % 7);
+            snprintf(kernel_name, sizeof kernel_name, "kernel_%u<float>", kernel);
+            made_summary_took(summary, step, operation_name, kernel_name, 1 + made_random(seed, 9),
+                              2 * (int64_t)made_random(seed, 10000000) + 1);
+        }
+    }
+    made_summary_run(summary, random_work(seed, "operation 3", "kernel_3<float>"));
     random_device(summary, seed);
     return made_summary_finish(summary);
 }

@@ -18,6 +18,11 @@ struct made_work {
 struct summary *made_summary_new(void); /* complete, and nothing ran */
 void made_summary_run(struct summary *summary, struct made_work work);
 void made_summary_steps(struct summary *summary, const char *kind, uint32_t count);
+/* One more step, used, of a phase; 0 requests or tokens: not said. Returns its row. */
+uint32_t made_summary_step(struct summary *summary, enum phase phase, uint32_t requests, uint32_t tokens);
+/* `count` launches of a kernel took `ns` of a step, in the step's phase; its span grows by as much. */
+void made_summary_took(struct summary *summary, uint32_t step, const char *operation, const char *kernel,
+                       uint64_t count, int64_t ns);
 void made_summary_device(struct summary *summary, struct timeline_row row);
 /* Sorts the tables and lists the kernels of each operation. Returns the summary. */
 struct summary *made_summary_finish(struct summary *summary);
@@ -34,5 +39,7 @@ void made_summary_layer(struct summary *summary, uint32_t layer, enum phase phas
 uint64_t made_random(uint64_t *seed, uint64_t below);
 /* Up to a few dozen kernels of a few operations in all phases, `steps` steps, two devices; every time is odd. */
 struct summary *made_summary_random(uint64_t *seed, uint32_t steps);
+/* The same with steps of several kinds, of which it is known what kernels took; some are not used. */
+struct summary *made_summary_random_steps(uint64_t *seed, uint32_t steps);
 
 #endif

@@ -10,7 +10,7 @@ TestSuite(compare, .timeout = 30);
 static struct diff *compared(const struct summary *base, const struct summary *test, enum compare_per per) {
     struct error error = {0};
     struct diff *diff;
-    cr_assert_eq(compare_new(&diff, base, test, &(struct compare_options){per}, &error), STATUS_OK, "%s",
+    cr_assert_eq(compare_new(&diff, base, test, &(struct compare_options){.per = per}, &error), STATUS_OK, "%s",
                  error.cause[0].text);
     return diff;
 }
@@ -125,7 +125,10 @@ Test(compare, a_gap_counts_when_wider_than_both_limits) {
 
 static const struct {
     const char *name;
-    struct side_work base, test;
+    struct {
+        uint64_t count;
+        int64_t ns;
+    } base, test;
     int64_t count_ns, speed_ns;
 } causes[] = {
     {"slower launches", {10, 1000}, {10, 1500}, 0, 500},
@@ -214,8 +217,8 @@ Test(compare, chooses_what_amounts_are_means_of) {
         made_summary_steps(test, "step", modes[i].test_steps);
         struct error error = {0};
         struct diff *diff;
-        cr_expect_eq(compare_new(&diff, base, test, &(struct compare_options){modes[i].per}, &error), modes[i].status,
-                     "case %zu", i);
+        cr_expect_eq(compare_new(&diff, base, test, &(struct compare_options){.per = modes[i].per}, &error),
+                     modes[i].status, "case %zu", i);
         cr_expect_eq(diff != NULL, modes[i].status == STATUS_OK, "case %zu", i);
         if (diff)
             cr_expect_eq(diff->per_step, modes[i].per_step, "case %zu", i);
@@ -403,16 +406,32 @@ static void expect_swapped(const struct diff *diff, const struct diff *swapped) 
                       diff->phases[i].amount.base_ns);
 }
 
-static void expect_properties(enum compare_per per) {
+static void expect_intervals_swapped(const struct diff *diff, const struct diff *swapped) {
+    for (uint32_t i = 0; i < diff->operation_count; i++) {
+        const struct interval *a = &diff->operations[i].interval, *b = &swapped->operations[i].interval;
+        cr_expect(a->known == b->known && a->low_ns == -b->high_ns && a->high_ns == -b->low_ns);
+        cr_expect(!a->known ||
+                  (a->low_ns <= diff->operations[i].amount.gap_ns && diff->operations[i].amount.gap_ns <= a->high_ns));
+        const enum diff_status status = diff->operations[i].status;
+        cr_expect((status != DIFF_SLOWER && status != DIFF_FASTER) || !a->known || interval_excludes_0(a));
+    }
+    cr_expect(diff->total_interval.low_ns == -swapped->total_interval.high_ns);
+    cr_expect(diff->step.gap_ns == -swapped->step.gap_ns);
+}
+
+typedef struct summary *make_random(uint64_t *seed, uint32_t steps);
+
+static void expect_properties(make_random *make, enum compare_per per) {
     uint64_t seed = 20;
     for (unsigned round = 0; round < 200; round++) {
-        struct summary *base = made_summary_random(&seed, 1 + (uint32_t)made_random(&seed, 30));
-        struct summary *test = made_summary_random(&seed, 1 + (uint32_t)made_random(&seed, 30));
+        struct summary *base = make(&seed, 1 + (uint32_t)made_random(&seed, 30));
+        struct summary *test = make(&seed, 1 + (uint32_t)made_random(&seed, 30));
         struct diff *diff = compared(base, test, per), *swapped = compared(test, base, per);
         struct diff *self = compared(base, base, per);
         cr_expect_eq(diff->per_step, per == COMPARE_PER_STEP);
         expect_sums(diff);
         expect_swapped(diff, swapped);
+        expect_intervals_swapped(diff, swapped);
         expect_sums(self);
         expect_nothing_changed(self);
         diff_free(diff);
@@ -424,9 +443,11 @@ static void expect_properties(enum compare_per per) {
 }
 
 Test(compare, everything_adds_up_and_swaps_in_total) {
-    expect_properties(COMPARE_PER_TOTAL);
+    expect_properties(made_summary_random, COMPARE_PER_TOTAL);
+    expect_properties(made_summary_random_steps, COMPARE_PER_TOTAL);
 }
 
 Test(compare, everything_adds_up_and_swaps_per_step) {
-    expect_properties(COMPARE_PER_STEP);
+    expect_properties(made_summary_random, COMPARE_PER_STEP);
+    expect_properties(made_summary_random_steps, COMPARE_PER_STEP);
 }

@@ -53,8 +53,9 @@ static void pair_init(struct pair *pair) {
     demangle(made_summary_finish(pair->base));
     demangle(made_summary_finish(pair->test));
     struct error error = {0};
-    cr_assert_eq(compare_new(&pair->diff, pair->base, pair->test, &(struct compare_options){COMPARE_PER_TOTAL}, &error),
-                 STATUS_OK);
+    cr_assert_eq(
+        compare_new(&pair->diff, pair->base, pair->test, &(struct compare_options){.per = COMPARE_PER_TOTAL}, &error),
+        STATUS_OK);
 }
 
 static void pair_fini(struct pair *pair) {
@@ -67,7 +68,7 @@ static bool holds(const char *expression, const struct diff *diff, char *explana
     struct error error = {0};
     struct gate *gate;
     cr_assert_eq(gate_new(&gate, expression, &error), STATUS_OK, "case %s: %s", expression, error.cause[0].text);
-    const bool result = gate_holds(gate, diff, explanation, size);
+    const bool result = gate_judge(gate, diff, explanation, size) == GATE_HOLDS;
     gate_free(gate);
     return result;
 }
@@ -189,6 +190,17 @@ static const struct {
     {"total>9999999999999999%", 22},
     {"total>0.000000000000000000001%", 23},
     {"total>99999999999s", 7},
+    {"layer:>5%", 7},
+    {"layer:x>5%", 7},
+    {"layer:-1>5%", 7},
+    {"layer:1 2>5%", 7},
+    {"layer:99999999999>5%", 7},
+    {"steps>5%", 1},
+    {"total>5% significantly", 8},
+    {"total>significant", 7},
+    {"span>5% significant", 7},
+    {"other>5% significant", 8},
+    {"layer:1>5% significant", 10},
 };
 
 Test(gate, a_senseless_condition_is_a_usage_error_that_names_the_place) {
@@ -246,7 +258,7 @@ Test(gate, says_that_amounts_are_per_step) {
     }
     struct error error = {0};
     struct diff *diff;
-    cr_assert_eq(compare_new(&diff, sides[0], sides[1], &(struct compare_options){COMPARE_PER_AUTO}, &error),
+    cr_assert_eq(compare_new(&diff, sides[0], sides[1], &(struct compare_options){.per = COMPARE_PER_AUTO}, &error),
                  STATUS_OK);
     char explanation[200];
     cr_expect(holds("op:Norm>=100%", diff, explanation, sizeof explanation));
@@ -260,7 +272,8 @@ Test(gate, other_of_a_trace_without_gpu_time_is_nothing) {
     struct summary *empty = made_summary_new();
     struct error error = {0};
     struct diff *diff;
-    cr_assert_eq(compare_new(&diff, empty, empty, &(struct compare_options){COMPARE_PER_AUTO}, &error), STATUS_OK);
+    cr_assert_eq(compare_new(&diff, empty, empty, &(struct compare_options){.per = COMPARE_PER_AUTO}, &error),
+                 STATUS_OK);
     char explanation[200];
     cr_expect_not(holds("other>0%", diff, explanation, sizeof explanation));
     cr_expect_str_eq(explanation, "other is 0.00 % of the GPU time of test (0 ns of 0 ns), limit > 0 %");
@@ -279,4 +292,87 @@ Test(gate, names_the_operation_it_asks_for) {
         cr_expect_str_eq(gate_operation(gate), cases[i].operation);
         gate_free(gate);
     }
+}
+
+static enum gate_verdict judged(const char *expression, const struct diff *diff) {
+    struct error error = {0};
+    struct gate *gate;
+    char explanation[200];
+    cr_assert_eq(gate_new(&gate, expression, &error), STATUS_OK, "case %s: %s", expression, error.cause[0].text);
+    const enum gate_verdict verdict = gate_judge(gate, diff, explanation, sizeof explanation);
+    gate_free(gate);
+    return verdict;
+}
+
+static struct summary *steps_of(const int64_t *norm_ns, const int64_t *gemm_ns, uint32_t count) {
+    struct summary *summary = made_summary_new();
+    for (uint32_t i = 0; i < count; i++) {
+        made_summary_step(summary, PHASE_DECODE, 0, 0);
+        made_summary_took(summary, i, "Norm", "norm", 1, norm_ns[i]);
+        made_summary_took(summary, i, "GEMM", "gemm", 1, gemm_ns[i]);
+    }
+    return made_summary_finish(summary);
+}
+
+/* Norm got slower by 20 % in every step; GEMM by 20 % in the mean, but from 1 ms to 3 ms at random. */
+Test(gate, significant_holds_beyond_the_noise_only) {
+    static const int64_t norm[2][6] = {{100000, 101000, 99000, 100500, 99500, 100000},
+                                       {120000, 121000, 119000, 120500, 119500, 120000}};
+    static const int64_t gemm[2][6] = {{1000000, 3000000, 1000000, 3000000, 1000000, 3000000},
+                                       {1000000, 3000000, 3000000, 3000000, 1000000, 3400000}};
+    static const struct {
+        const char *expression;
+        enum gate_verdict verdict, few_steps; /* few_steps: of only four of the steps */
+    } cases[] = {
+        {"op:Norm>5% significant", GATE_HOLDS, GATE_UNDECIDED},
+        {"op:GEMM>5% significant", GATE_PASSES, GATE_UNDECIDED},
+        {"op:GEMM>5%", GATE_HOLDS, GATE_HOLDS},
+        {"op:Norm>50% significant", GATE_PASSES, GATE_PASSES},
+        {"kernel:norm*>5% significant", GATE_HOLDS, GATE_UNDECIDED},
+        {"kernel:*>5% significant", GATE_PASSES, GATE_UNDECIDED},
+        {"phase:decode>5% significant", GATE_PASSES, GATE_UNDECIDED},
+        {"total>5%  significant", GATE_PASSES, GATE_UNDECIDED},
+        {"step>5% significant", GATE_PASSES, GATE_UNDECIDED},
+        {"step>5%", GATE_HOLDS, GATE_HOLDS},
+        {"layer:*>5%", GATE_UNDECIDED, GATE_UNDECIDED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (uint32_t steps = 4; steps <= 6; steps += 2) {
+            struct summary *base = steps_of(norm[0], gemm[0], steps), *test = steps_of(norm[1], gemm[1], steps);
+            struct error error = {0};
+            struct diff *diff;
+            cr_assert_eq(compare_new(&diff, base, test, &(struct compare_options){0}, &error), STATUS_OK);
+            cr_expect_eq(judged(cases[i].expression, diff), steps == 6 ? cases[i].verdict : cases[i].few_steps,
+                         "case %s, %u steps", cases[i].expression, steps);
+            diff_free(diff);
+            summary_free(base);
+            summary_free(test);
+        }
+}
+
+Test(gate, layers_by_number_or_any) {
+    struct pair pair;
+    pair_init(&pair);
+    struct diff_layer layers[3] = {{.layer = 0, .amount = {1000, 1010, 10}},
+                                   {.layer = 3, .amount = {1000, 1200, 200}},
+                                   {.layer = 7, .amount = {1000, 900, -100}}};
+    pair.diff->layers = layers;
+    pair.diff->layer_count = 3;
+    static const struct {
+        const char *expression;
+        enum gate_verdict verdict;
+    } cases[] = {
+        {"layer:3>5%", GATE_HOLDS},   {"layer:0>5%", GATE_PASSES},    {"layer:*>5%", GATE_HOLDS},
+        {"layer:*>30%", GATE_PASSES}, {"layer: 7 <-5%", GATE_HOLDS},  {"layer:4>5%", GATE_UNDECIDED},
+        {"layer:*<-5%", GATE_HOLDS},  {"layer:*>=200ns", GATE_HOLDS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        cr_expect_eq(judged(cases[i].expression, pair.diff), cases[i].verdict, "case %s", cases[i].expression);
+    char explanation[200];
+    holds("layer:*>5%", pair.diff, explanation, sizeof explanation);
+    cr_expect_str_eq(explanation, "layer:* (layer 3) grew by 20.00 % (1.00 us -> 1.20 us), limit > 5 %");
+    pair.diff->layers = NULL;
+    pair.diff->layer_count = 0;
+    cr_expect_eq(judged("step>5%", pair.diff), GATE_UNDECIDED, "without steps");
+    pair_fini(&pair);
 }

@@ -149,10 +149,18 @@ static void fill_steps(struct summary *summary) {
     summary->step_kind = "vllm";
     summary->steps = take(2, sizeof *summary->steps);
     summary->step_count = 2;
-    summary->steps[0] = (struct step_row){
-        name_of(summary, TEXT("execute_context_1(5)_generation_0(0)")), PHASE_PREFILL, 1000000, 60000, 49500, 2};
-    summary->steps[1] = (struct step_row){
-        name_of(summary, TEXT("execute_context_0(0)_generation_2(2)")), PHASE_DECODE, 1080000, 95000, 90500, 2};
+    summary->steps[0] = (struct step_row){.name = name_of(summary, TEXT("execute_context_1(5)_generation_0(0)")),
+                                          .phase = PHASE_PREFILL,
+                                          .start_ns = 1000000,
+                                          .span_ns = 60000,
+                                          .gpu_ns = 49500,
+                                          .gpu_events = 2};
+    summary->steps[1] = (struct step_row){.name = name_of(summary, TEXT("execute_context_0(0)_generation_2(2)")),
+                                          .phase = PHASE_DECODE,
+                                          .start_ns = 1080000,
+                                          .span_ns = 95000,
+                                          .gpu_ns = 90500,
+                                          .gpu_events = 2};
     add_times(&summary->step_span, spans, 2);
     add_times(&summary->step_gpu, times, 2);
 }

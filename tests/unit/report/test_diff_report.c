@@ -21,7 +21,7 @@ static const char text[] =
     "Test  test.json (NVIDIA, Card 9000, 150.0 us of GPU time, 2 steps)\n"
     "\n"
     "Test is 13.0% slower: 150.0 us -> 169.5 us of GPU time (+19.50 us).\n"
-    "  GEMM +25.00 us, 128.2% of the gap: +5.00 us from more launches, +20.00 us from slower ones\n"
+    "  GEMM +25.00 us, 128.2% of the gap: +20.00 us by slower launches, +5.00 us by more of them\n"
     "  Copy -10.00 us, -51.3% of the gap: only in base\n"
     "  Norm +4.50 us, 23.1% of the gap: only in test\n"
     "\n"
@@ -80,7 +80,7 @@ Test(diff_report, verdicts) {
         diff->per_step = cases[i].per_step;
         char *printed = text_of(diff, false);
         cr_expect_not_null(strstr(printed, cases[i].verdict), "case %zu:\n%s", i, printed);
-        cr_expect_eq(strstr(printed, "mean over a side's steps") != NULL, cases[i].per_step, "case %zu", i);
+        cr_expect_eq(strstr(printed, "Every amount is a mean per step") != NULL, cases[i].per_step, "case %zu", i);
         free(printed);
     }
     diff_free(diff);
@@ -105,7 +105,7 @@ static const char *const json_lines[] = {
     "\"schema\": \"tracecmp.compare/1\",",
     "\"per\": \"total\",",
     "\"steps\": {\"base\": 2, \"test\": 2},",
-    "\"total\": {\"base_us\": 150, \"test_us\": 169.5, \"gap_us\": 19.5, \"ratio\": 1.13},",
+    "\"total\": {\"base_us\": 150, \"test_us\": 169.5, \"gap_us\": 19.5, \"ratio\": 1.13, \"ci95_us\": null},",
     "\"span\": {\"base_us\": 200, \"test_us\": 210, \"gap_us\": 10, \"gap_compute_us\": 29.5, \"gap_exposed_comm_us\": "
     "0, \"gap_exposed_copy_us\": -10, \"gap_idle_us\": -9.5},",
     "{\"operation\": \"GEMM\", \"base\": {\"count\": 4, \"total_us\": 140, \"mean_us\": 35, \"min_us\": 10, "
@@ -127,7 +127,7 @@ static const char *const json_lines[] = {
     "\"total_us\": 90.5, \"mean_us\": 45.25, \"min_us\": 40.5, \"p50_us\": 40.703, \"p95_us\": 49.919, \"p99_us\": "
     "49.919, \"max_us\": 50, \"stddev_us\": 4.75}, \"test\": {\"count\": 2, \"total_us\": 90.5, \"mean_us\": 45.25, "
     "\"min_us\": 40.5, \"p50_us\": 40.703, \"p95_us\": 49.919, \"p99_us\": 49.919, \"max_us\": 50, \"stddev_us\": "
-    "4.75}, \"gap_us\": 25, \"ratio\": 1.27624, \"status\": \"slower\"}",
+    "4.75}, \"gap_us\": 25, \"ratio\": 1.27624, \"ci95_us\": null, \"status\": \"slower\"}",
     "{\"phase\": \"decode\", \"base_us\": 150, \"test_us\": 169.5, \"gap_us\": 19.5, \"ratio\": 1.13}",
     "\"layers\": [],",
     "\"fusion\": [],",

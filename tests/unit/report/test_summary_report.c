@@ -133,7 +133,7 @@ static const char *const json_lines[] = {
     "\"span_us\": {\"count\": 2, \"total_us\": 155, \"mean_us\": 77.5, \"min_us\": 60, \"p50_us\": 60.159, \"p95_us\": "
     "94.719, \"p99_us\": 94.719, \"max_us\": 95, \"stddev_us\": 17.5},",
     "{\"name\": \"execute_context_1(5)_generation_0(0)\", \"phase\": \"prefill\", \"start_us\": 1000, \"span_us\": 60, "
-    "\"gpu_us\": 49.5, \"gpu_events\": 2},",
+    "\"gpu_us\": 49.5, \"gpu_events\": 2, \"requests\": 0, \"tokens\": 0, \"left_out\": null},",
     "\"layers\": {\"method\": \"none\", \"count\": 0, \"list\": []},",
     "{\"code\": \"no_launch\", \"severity\": \"warning\", \"count\": 1, \"message\": \"GPU events whose launch is not "
     "in the trace (window clipped at its start?)\", \"first_byte\": 777},",
@@ -189,9 +189,9 @@ static const struct {
                     "decode,2,90.5\n"
                     "prefill,2,49.5\n"
                     "none,1,10\n"},
-    {REPORT_STEPS, "name,phase,start_us,span_us,gpu_us,gpu_events\n"
-                   "execute_context_1(5)_generation_0(0),prefill,1000,60,49.5,2\n"
-                   "execute_context_0(0)_generation_2(2),decode,1080,95,90.5,2\n"},
+    {REPORT_STEPS, "name,phase,start_us,span_us,gpu_us,gpu_events,requests,tokens,left_out\n"
+                   "execute_context_1(5)_generation_0(0),prefill,1000,60,49.5,2,0,0,\n"
+                   "execute_context_0(0)_generation_2(2),decode,1080,95,90.5,2,0,0,\n"},
     {REPORT_LAYERS, "layer,count,total_us,mean_us\n"},
     {REPORT_TIMELINE,
      "device,events,span_us,busy_us,idle_us,compute_us,comm_us,exposed_comm_us,copy_us,exposed_copy_us\n"

@@ -14,8 +14,9 @@ enum { ALL_MEMORY = 1 << 28, NO_MEMORY = 1 };
 enum { NOTES = 6, DEEPEST = 64, FIRST_GPU_NAME = 1000 };
 
 static struct annotation_class note_classes[NOTES] = {
-    {20, PHASE_PREFILL, STEP_KIND_NONE},  {21, PHASE_DECODE, STEP_KIND_NONE}, {22, PHASE_NONE, STEP_KIND_PROFILER},
-    {23, PHASE_NONE, STEP_KIND_PROFILER}, {24, PHASE_MIXED, STEP_KIND_VLLM},  {25, PHASE_NONE, STEP_KIND_VLLM},
+    {20, PHASE_PREFILL, STEP_KIND_NONE, 0, 0},  {21, PHASE_DECODE, STEP_KIND_NONE, 0, 0},
+    {22, PHASE_NONE, STEP_KIND_PROFILER, 0, 0}, {23, PHASE_NONE, STEP_KIND_PROFILER, 0, 0},
+    {24, PHASE_MIXED, STEP_KIND_VLLM, 0, 0},    {25, PHASE_NONE, STEP_KIND_VLLM, 0, 0},
 };
 static const struct classes classes = {.annotations = note_classes, .annotation_count = NOTES};
 

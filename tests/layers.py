@@ -1,4 +1,4 @@
-"""Checks the comparisons that truth.sh made: truth.py DIRECTORY"""
+"""Checks the comparisons that layers.sh made: layers.py DIRECTORY"""
 import json
 import sys
 
@@ -9,7 +9,7 @@ def expect(holds, case, what):
     global failures
     if not holds:
         failures += 1
-        print(f"truth: {case}: {what}", file=sys.stderr)
+        print(f"layers: {case}: {what}", file=sys.stderr)
 
 
 def pairs(diff):
@@ -90,10 +90,10 @@ def main(directory):
             check_swapped(diff, swapped, case)
             check(diff, case)
     if skipped:
-        print(f"truth: {skipped} cases skipped, no layers were recognised")
+        print(f"layers: {skipped} cases skipped, no layers were recognised")
     if failures:
         return 1
-    print("truth: passed")
+    print("layers: passed")
     return 0
 
 

@@ -1,0 +1,230 @@
+#include "aggregate/shares.h"
+
+#include <stdlib.h>
+
+#include "aggregate/union.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/map.h"
+
+enum { COUNT_CEILING = (1 << 30) - 1 };
+
+struct sum { /* of one kernel class in one phase of the open step */
+    uint32_t count;
+    int64_t ns;
+};
+
+struct unions { /* of one step: those of the device whose events pass now, and the sum over the devices before */
+    struct device_time device;
+    struct step_parts before;
+};
+
+/* Events of a step mostly follow each other, so sums are kept for one open step and put into the list when another
+ * one's events come; steps that take turns leave several entries, which compacting merges. In the list, `kernel` is
+ * a class and `step` a number until shares_make. */
+struct shares {
+    uint32_t open;     /* step, STEP_NONE at first */
+    struct sum *sums;  /* owned, as all arrays; by class * PHASES + phase */
+    uint32_t *touched; /* those of the open step */
+    size_t sum_count, sum_capacity, touched_count, touched_capacity;
+    struct step_share *list;
+    size_t count, capacity;
+    struct unions *unions; /* by step */
+    size_t union_count, union_capacity;
+    bool full;
+};
+
+struct shares *shares_new(void) {
+    struct shares *shares = calloc(1, sizeof *shares);
+    if (shares)
+        shares->open = STEP_NONE;
+    return shares;
+}
+
+static void drop(struct shares *shares) {
+    free(shares->sums);
+    free(shares->touched);
+    free(shares->list);
+    free(shares->unions);
+    *shares = (struct shares){.open = STEP_NONE, .full = true};
+}
+
+void shares_free(struct shares *shares) {
+    if (!shares)
+        return;
+    drop(shares);
+    free(shares);
+}
+
+static int share_order(const void *left, const void *right) {
+    const struct step_share *a = left, *b = right;
+    if (a->kernel != b->kernel)
+        return a->kernel < b->kernel ? -1 : 1;
+    if (a->phase != b->phase)
+        return a->phase < b->phase ? -1 : 1;
+    return (a->step > b->step) - (a->step < b->step);
+}
+
+/* Sorts, and merges entries of the same step, kernel and phase. */
+static void compact(struct shares *shares) {
+    size_t kept = 0;
+    if (shares->count == 0)
+        return;
+    qsort(shares->list, shares->count, sizeof *shares->list, share_order);
+    for (size_t i = 1; i < shares->count; i++) {
+        struct step_share *last = &shares->list[kept];
+        const struct step_share *next = &shares->list[i];
+        if (share_order(last, next) != 0) {
+            shares->list[++kept] = *next;
+            continue;
+        }
+        const uint32_t count = (uint32_t)last->count + next->count;
+        last->count = (count > COUNT_CEILING ? COUNT_CEILING : count) & COUNT_CEILING;
+        last->ns += next->ns;
+    }
+    shares->count = kept + 1;
+}
+
+static enum status close_step(struct shares *shares, struct error *error) {
+    if (shares->count + shares->touched_count > LIMIT_STEP_SHARES) {
+        compact(shares);
+        /* A list that stays nearly full would be compacted again and again. */
+        if (shares->count + shares->touched_count > LIMIT_STEP_SHARES / 4 * 3) {
+            drop(shares);
+            return STATUS_OK;
+        }
+    }
+    void *list = shares->list;
+    TRY(array_grow(&list, &shares->capacity, shares->count + shares->touched_count, sizeof *shares->list,
+                   LIMIT_STEP_SHARES, error));
+    shares->list = list;
+    for (size_t i = 0; i < shares->touched_count; i++) {
+        const uint32_t at = shares->touched[i];
+        struct sum *sum = &shares->sums[at];
+        shares->list[shares->count++] = (struct step_share){.kernel = (uint16_t)(at / PHASES),
+                                                            .step = (uint16_t)shares->open,
+                                                            .count = sum->count & COUNT_CEILING,
+                                                            .phase = at % PHASES & 3,
+                                                            .ns = sum->ns};
+        *sum = (struct sum){0};
+    }
+    shares->touched_count = 0;
+    return STATUS_OK;
+}
+
+static enum status sum_at(struct shares *shares, uint32_t at, struct sum **sum, struct error *error) {
+    void *sums = shares->sums, *touched = shares->touched;
+    TRY(array_grow(&sums, &shares->sum_capacity, at + (size_t)1, sizeof *shares->sums, UINT32_MAX, error));
+    shares->sums = sums;
+    while (shares->sum_count <= at)
+        shares->sums[shares->sum_count++] = (struct sum){0};
+    TRY(array_grow(&touched, &shares->touched_capacity, shares->touched_count + 1, sizeof *shares->touched, UINT32_MAX,
+                   error));
+    shares->touched = touched;
+    *sum = &shares->sums[at];
+    if ((*sum)->count == 0)
+        shares->touched[shares->touched_count++] = at;
+    return STATUS_OK;
+}
+
+static void close_device(struct unions *unions) {
+    const struct timeline_row row = device_time_row(&unions->device);
+    unions->before.compute_ns += row.compute_ns;
+    unions->before.exposed_comm_ns += row.exposed_comm_ns;
+    unions->before.exposed_copy_ns += row.exposed_copy_ns;
+    unions->before.idle_ns += row.span_ns - row.busy_ns;
+}
+
+static enum status add_to_unions(struct shares *shares, const struct event *event, bool collective,
+                                 struct error *error) {
+    void *items = shares->unions;
+    TRY(array_grow(&items, &shares->union_capacity, event->step + (size_t)1, sizeof *shares->unions,
+                   LIMIT_STEPS_DETAILED, error));
+    shares->unions = items;
+    while (shares->union_count <= event->step)
+        shares->unions[shares->union_count++] = (struct unions){0};
+    struct unions *unions = &shares->unions[event->step];
+    if (unions->device.events > 0 && unions->device.device != event->device) {
+        close_device(unions);
+        unions->device = (struct device_time){0};
+    }
+    unions->device.device = event->device;
+    device_time_add(&unions->device, event, collective);
+    return STATUS_OK;
+}
+
+enum status shares_add(struct shares *shares, const struct event *event, bool collective, struct error *error) {
+    if (event->step >= LIMIT_STEPS_DETAILED || event->class_id > UINT16_MAX)
+        drop(shares);
+    if (!shares->full && event->step != shares->open)
+        TRY(close_step(shares, error));
+    if (shares->full)
+        return STATUS_OK;
+    shares->open = event->step;
+    struct sum *sum;
+    TRY(sum_at(shares, event->class_id * PHASES + event->phase, &sum, error));
+    sum->count += sum->count < COUNT_CEILING;
+    sum->ns += event->dur_ns;
+    return add_to_unions(shares, event, collective, error);
+}
+
+static uint64_t kernel_key(uint32_t name, enum event_kind kind) {
+    return (uint64_t)name << 2 | kind;
+}
+
+/* Classes become rows: there is one of each for a (name, kind). */
+static enum status name_kernels(struct shares *shares, const struct summary *summary, const struct classes *classes,
+                                struct map *rows, struct error *error) {
+    for (uint32_t row = 0; row < summary->kernel_count; row++) {
+        uint64_t *value;
+        TRY(map_at(rows, kernel_key(summary->kernels[row].name, summary->kernels[row].kind), &value, error));
+        *value = row;
+    }
+    for (size_t i = 0; i < shares->count; i++) {
+        const struct kernel_class *class = &classes->kernels[shares->list[i].kernel];
+        shares->list[i].kernel = (uint16_t)*map_find(rows, kernel_key(class->name, class->kind));
+    }
+    return STATUS_OK;
+}
+
+static enum status make_parts(struct shares *shares, struct summary *summary, const uint32_t *step_rows,
+                              struct error *error) {
+    summary->step_detail.parts = calloc((size_t)summary->step_count + 1, sizeof *summary->step_detail.parts);
+    if (!summary->step_detail.parts)
+        return FAIL_MEMORY(error);
+    for (size_t step = 0; step < shares->union_count; step++) {
+        struct unions *unions = &shares->unions[step];
+        if (unions->device.events == 0)
+            continue;
+        close_device(unions);
+        summary->step_detail.parts[step_rows[step]] = unions->before;
+    }
+    return STATUS_OK;
+}
+
+static enum status make_shares(struct shares *shares, struct summary *summary, const struct classes *classes,
+                               const uint32_t *step_rows, struct error *error) {
+    for (size_t i = 0; i < shares->count; i++)
+        shares->list[i].step = (uint16_t)step_rows[shares->list[i].step];
+    struct map *rows = map_new(LIMIT_TABLE_ROWS);
+    const enum status status = rows ? name_kernels(shares, summary, classes, rows, error) : FAIL_MEMORY(error);
+    map_free(rows);
+    TRY(status);
+    compact(shares);
+    summary->step_detail.shares = shares->list;
+    summary->step_detail.share_count = (uint32_t)shares->count;
+    shares->list = NULL;
+    return STATUS_OK;
+}
+
+enum status shares_make(struct shares *shares, struct summary *summary, const struct classes *classes,
+                        const uint32_t *step_rows, struct error *error) {
+    if (!shares->full && shares->open != STEP_NONE)
+        TRY(close_step(shares, error));
+    if (shares->full)
+        return STATUS_OK;
+    TRY(make_parts(shares, summary, step_rows, error));
+    TRY(make_shares(shares, summary, classes, step_rows, error));
+    summary->step_detail.complete = true;
+    return STATUS_OK;
+}

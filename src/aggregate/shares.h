@@ -1,0 +1,19 @@
+/* What each kernel takes of each step, and what each step's span is made of. In: the GPU events of steps in the order
+ * of (device, ts). Out: summary.step_detail; beyond its ceilings nothing is kept, for a part would mislead. */
+#ifndef TRACECMP_SHARES_H
+#define TRACECMP_SHARES_H
+
+#include "flow/classes.h"
+#include "flow/summary.h"
+
+struct shares;
+
+struct shares *shares_new(void); /* NULL: no memory */
+void shares_free(struct shares *shares);
+/* event->step is not STEP_NONE. collective: communication, as for the timeline. */
+enum status shares_add(struct shares *shares, const struct event *event, bool collective, struct error *error) CHECKED;
+/* Once, when the summary's kernels and steps stand. step_rows: number of a step -> row of summary.steps; borrowed. */
+enum status shares_make(struct shares *shares, struct summary *summary, const struct classes *classes,
+                        const uint32_t *step_rows, struct error *error) CHECKED;
+
+#endif
