@@ -94,7 +94,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth layers memory documents oracle unit; do \
+	@failed=; for test in checks generator golden ways truth alignment memory documents oracle unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -115,9 +115,9 @@ golden-update: $(program)
 ways: $(program)
 	@$(guard) tests/ways.sh $(WAYS)
 
-## layers: what comparisons of generated traces say of layers, kernels and fusions
-layers: $(program)
-	@$(guard) tests/layers.sh
+## alignment: what comparisons of generated traces say of layers, kernels and fusions
+alignment: $(program)
+	@$(guard) tests/alignment.sh
 
 ## truth: pairs of generated traces whose difference is known, over 100 seeds: it is found, and nothing else
 truth: $(program)
@@ -163,7 +163,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth layers generator documents oracle checks san \
+.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 if ! command -v python3 > /dev/null 2>&1; then
-    echo "layers: skipped, there is no python3"
+    echo "alignment: skipped, there is no python3"
     exit 0
 fi
 
@@ -30,4 +30,4 @@ for vendor in nvidia amd; do
         "$TRACECMP" compare --format json "$work/$change" "$work/base" > "$work/$vendor.$change.swapped.json"
     done
 done
-python3 "$root/tests/layers.py" "$work"
+python3 "$root/tests/alignment.py" "$work"

@@ -1,4 +1,4 @@
-"""Checks the comparisons that layers.sh made: layers.py DIRECTORY"""
+"""Checks the comparisons that alignment.sh made: alignment.py DIRECTORY"""
 import json
 import sys
 
@@ -9,7 +9,7 @@ def expect(holds, case, what):
     global failures
     if not holds:
         failures += 1
-        print(f"layers: {case}: {what}", file=sys.stderr)
+        print(f"alignment: {case}: {what}", file=sys.stderr)
 
 
 def pairs(diff):
@@ -90,10 +90,10 @@ def main(directory):
             check_swapped(diff, swapped, case)
             check(diff, case)
     if skipped:
-        print(f"layers: {skipped} cases skipped, no layers were recognised")
+        print(f"alignment: {skipped} cases skipped, no layers were recognised")
     if failures:
         return 1
-    print("layers: passed")
+    print("alignment: passed")
     return 0
 
 
