@@ -94,7 +94,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth alignment memory documents oracle unit; do \
+	@failed=; for test in checks generator golden ways truth alignment memory documents oracle layers unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -135,6 +135,10 @@ documents: $(program)
 oracle: $(program)
 	@tests/oracle.sh
 
+## layers: the layers of generated traces, and of real ones where they are at hand
+layers: $(program)
+	@$(guard) tests/layers.sh
+
 ## checks: the rules of the house (includes, sizes, words)
 checks:
 	@scripts/check_includes.sh
@@ -163,7 +167,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle checks san \
+.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle layers checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

@@ -85,13 +85,14 @@ static void find_anchors(struct layer_cutter *cutter, bool projected) {
     }
 }
 
-/* How many tokens before two anchors are the same, not beyond the anchors before them; *differ: something ends that. */
+/* How many tokens before two anchors are the same, not beyond the anchors before them nor into what is before a first
+ * layer (two first layers have that in common); *differ: something ends it. */
 static size_t common_head(const struct layer_cutter *cutter, size_t a, size_t b, bool *differ) {
     const size_t left = cutter->anchors[a].first, right = cutter->anchors[b].first;
     const size_t left_room = left - (a > 0 ? cutter->anchors[a - 1].last + 1 : 0);
     const size_t right_room = right - cutter->anchors[b - 1].last - 1;
     size_t length = 0;
-    while (length < left_room && length < right_room &&
+    while (length < left_room && length < right_room && !has_role(cutter, left - 1 - length, LAYER_ROLE_EDGE) &&
            cutter->tokens[left - 1 - length].word == cutter->tokens[right - 1 - length].word)
         length++;
     *differ = length < left_room && length < right_room;
@@ -132,13 +133,19 @@ static struct layer_start start_at(const struct layer_cutter *cutter, size_t anc
 }
 
 static struct layer_start find_start(const struct layer_cutter *cutter, const struct layer_start *hint, bool *opens) {
-    size_t head = 0;
+    size_t head = 0, nearest = SIZE_MAX;
     bool differ = false;
+    for (size_t i = 1; i < cutter->anchor_count; i++) {
+        const size_t distance = cutter->anchors[i].first - cutter->anchors[i - 1].last;
+        nearest = distance < nearest ? distance : nearest;
+    }
     for (size_t q = 1; q <= CYCLE_MOST && q < cutter->anchor_count; q++) {
         bool differs;
         const size_t common = common_head(cutter, 0, q, &differs);
-        differ = common > head ? differs : differ;
-        head = common > head ? common : head;
+        if (common <= head || common >= nearest)
+            continue; /* no better, or more than a layer in common */
+        differ = differs;
+        head = common;
     }
     const size_t mixer = cutter->anchors[0].first;
     const bool seen = head > 0 && differ && any_role(cutter, mixer - head, mixer, LAYER_ROLE_PROJECTION);

@@ -188,7 +188,8 @@ static void make_tokens(struct layer_finder *finder, const struct position *posi
     finder->token_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct layer_role_of *role = role_of(finder, &positions[i]);
-        bool main_stream = false;
+        /* What ends a run of the model ends it on whatever stream. */
+        bool main_stream = (role->token.roles & LAYER_ROLE_EDGE) != 0;
         for (size_t k = 0; k < kept; k++)
             main_stream = main_stream || streams[k].row == positions[i].row;
         if (role->passes || !main_stream || finder->owner[i] != NO_LAYER)
