@@ -94,7 +94,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth alignment memory documents oracle layers unit; do \
+	@failed=; for test in checks generator golden ways truth alignment index-tests memory documents oracle layers unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 

@@ -25,6 +25,7 @@ static void aggregate_free(struct stage *stage) {
     for (size_t i = 0; i < cells->kernel_count; i++)
         stats_fini(&cells->kernels[i].stats);
     free(cells->kernels);
+    free(cells->origins);
     free(cells->steps);
     free(cells->devices);
     free(cells->cpu_ops.cells);
@@ -38,26 +39,26 @@ static void aggregate_free(struct stage *stage) {
     free(aggregate);
 }
 
-/* Adds to the value of a key; a table that is full is counted. */
-static enum status add_to(struct aggregate *aggregate, struct map *map, uint64_t key, uint64_t amount,
+/* Adds to the value of a key; that a table is full counts once for each event. */
+static enum status add_to(struct aggregate *aggregate, struct map *map, uint64_t key, uint64_t amount, uint64_t events,
                           struct error *error) {
     uint64_t *value;
     TRY(map_at(map, key, &value, error));
     if (value)
         *value += amount;
     else
-        tally_add_times(&aggregate->summary->tally, ANOMALY_TABLE_FULL, 1);
+        tally_add_times(&aggregate->summary->tally, ANOMALY_TABLE_FULL, events);
     return STATUS_OK;
 }
 
-/* The cell of a name; *cell is NULL when the table is full, which is counted. */
-static enum status op_cell_at(struct aggregate *aggregate, struct op_table *table, uint32_t name, struct op_cell **cell,
-                              struct error *error) {
+/* The cell of a name; *cell is NULL when the table is full, which counts once for each event. */
+static enum status op_cell_at(struct aggregate *aggregate, struct op_table *table, uint32_t name, uint64_t events,
+                              struct op_cell **cell, struct error *error) {
     uint64_t *position;
     *cell = NULL;
     TRY(map_at(table->index, name, &position, error));
     if (!position) {
-        tally_add_times(&aggregate->summary->tally, ANOMALY_TABLE_FULL, 1);
+        tally_add_times(&aggregate->summary->tally, ANOMALY_TABLE_FULL, events);
         return STATUS_OK;
     }
     if (*position == 0) {
@@ -73,18 +74,16 @@ static enum status op_cell_at(struct aggregate *aggregate, struct op_table *tabl
 
 static enum status push_cpu_op(struct aggregate *aggregate, const struct event *event, struct error *error) {
     struct op_cell *cell;
-    TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->name_id, &cell, error));
+    TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->name_id, event->calls, &cell, error));
     if (cell) {
-        const bool plausible = event->dur_ns > 0 && event->dur_ns <= LIMIT_DURATION_NS;
-        cell->calls++;
-        if (plausible && __builtin_add_overflow(cell->cpu_total_ns, event->dur_ns, &cell->cpu_total_ns))
+        cell->calls += event->calls;
+        if (__builtin_add_overflow(cell->cpu_total_ns, event->dur_ns, &cell->cpu_total_ns))
             cell->cpu_total_ns = INT64_MAX;
     }
     return STATUS_OK;
 }
 
-static enum status kernel_cell_at(struct cells *cells, uint32_t class_id, struct kernel_cell **cell,
-                                  struct error *error) {
+static enum status add_kernel_cells(struct cells *cells, uint32_t class_id, struct error *error) {
     void *kernels = cells->kernels;
     TRY(array_grow(&kernels, &cells->kernel_capacity, class_id + (size_t)1, sizeof *cells->kernels, UINT32_MAX, error));
     cells->kernels = kernels;
@@ -92,26 +91,27 @@ static enum status kernel_cell_at(struct cells *cells, uint32_t class_id, struct
         cells->kernels[cells->kernel_count] = (struct kernel_cell){0};
         stats_init(&cells->kernels[cells->kernel_count].stats);
     }
-    *cell = &cells->kernels[class_id];
     return STATUS_OK;
 }
 
 static enum status add_to_kernel(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    struct kernel_cell *cell;
-    TRY(kernel_cell_at(&aggregate->cells, event->class_id, &cell, error));
-    TRY(stats_add(&cell->stats, event->dur_ns, error));
-    struct phase_cell *phase = &cell->phases[event->phase];
-    phase->count++;
-    phase->total_ns += event->dur_ns;
-    if (event->step != STEP_NONE) {
-        phase->step_count++;
-        phase->step_ns += event->dur_ns;
-    }
-    return STATUS_OK;
+    struct cells *cells = &aggregate->cells;
+    if (event->class_id >= cells->kernel_count)
+        TRY(add_kernel_cells(cells, event->class_id, error));
+    return stats_add(&cells->kernels[event->class_id].stats, event->dur_ns, error);
 }
 
-static enum status add_to_stack(struct summary *summary, const struct event *event, struct error *error) {
-    if (event->stack >= summary->stack_count) {
+static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct origin_cell *amount) {
+    struct phase_cell *cell = &kernel->phases[phase];
+    cell->count += amount->count;
+    cell->total_ns += amount->total_ns;
+    cell->step_count += amount->step_count;
+    cell->step_ns += amount->step_ns;
+}
+
+static enum status add_to_stack(struct summary *summary, uint32_t node, const struct origin_cell *amount,
+                                struct error *error) {
+    if (node >= summary->stack_count) {
         const uint32_t count = paths_count(summary->paths);
         struct stack_time *stacks = realloc(summary->stacks, count * sizeof *stacks);
         if (!stacks)
@@ -120,48 +120,106 @@ static enum status add_to_stack(struct summary *summary, const struct event *eve
         summary->stacks = stacks;
         summary->stack_count = count;
     }
-    struct stack_time *stack = &summary->stacks[event->stack];
+    struct stack_time *stack = &summary->stacks[node];
     summary->attribution.distinct_stacks += stack->count == 0;
-    stack->count++;
-    stack->total_ns += event->dur_ns;
+    stack->count += amount->count;
+    stack->total_ns += amount->total_ns;
     return STATUS_OK;
 }
 
-static enum status add_to_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    struct cells *cells = &aggregate->cells;
-    const uint64_t class = (uint64_t)event->class_id << 32;
-    TRY(add_to(aggregate, cells->op_time, class | event->cpu_op, (uint64_t)event->dur_ns, error));
-    if (event->stack != PATH_ROOT) {
-        TRY(add_to(aggregate, cells->stacks, class | event->stack, 1, error));
-        TRY(add_to_stack(aggregate->summary, event, error));
-    }
+static enum status add_to_ops(struct aggregate *aggregate, const struct event *event, const struct origin_cell *amount,
+                              struct error *error) {
     struct op_cell *inner, *top;
-    TRY(op_cell_at(aggregate, &cells->cpu_ops, event->cpu_op, &inner, error));
-    TRY(op_cell_at(aggregate, &cells->top_ops, event->top_op, &top, error));
+    TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->cpu_op, amount->count, &inner, error));
+    TRY(op_cell_at(aggregate, &aggregate->cells.top_ops, event->top_op, amount->count, &top, error));
     for (int i = 0; i < 2; i++) {
         struct op_cell *cell = i == 0 ? inner : top;
         if (cell) {
-            cell->gpu_count++;
-            cell->gpu_total_ns += event->dur_ns;
+            cell->gpu_count += amount->count;
+            cell->gpu_total_ns += amount->total_ns;
         }
     }
     return STATUS_OK;
 }
 
-static void add_to_totals(struct summary *summary, const struct event *event) {
-    summary->gpu[event->kind].count++;
-    summary->gpu[event->kind].total_ns += event->dur_ns;
-    summary->gpu_all.count++;
-    summary->gpu_all.total_ns += event->dur_ns;
-    summary->attribution.launched += event->launched;
-    summary->attribution.unlaunched += !event->launched;
-    summary->attribution.unlaunched_ns += event->launched ? 0 : event->dur_ns;
-    summary->attribution.op_enclosing += event->op_method == OP_BY_ENCLOSING;
-    summary->attribution.op_external_id += event->op_method == OP_BY_EXTERNAL_ID;
-    summary->attribution.op_none += event->op_method == OP_BY_NONE;
-    summary->attribution.op_none_ns += event->op_method == OP_BY_NONE ? event->dur_ns : 0;
-    summary->attribution.with_stack += event->stack != PATH_ROOT;
-    summary->attribution.without_stack += event->stack == PATH_ROOT;
+static void add_to_totals(struct summary *summary, const struct event *event, const struct origin_cell *amount) {
+    const uint64_t count = amount->count;
+    summary->gpu[event->kind].count += count;
+    summary->gpu[event->kind].total_ns += amount->total_ns;
+    summary->gpu_all.count += count;
+    summary->gpu_all.total_ns += amount->total_ns;
+    summary->attribution.launched += event->launched ? count : 0;
+    summary->attribution.unlaunched += event->launched ? 0 : count;
+    summary->attribution.unlaunched_ns += event->launched ? 0 : amount->total_ns;
+    summary->attribution.op_enclosing += event->op_method == OP_BY_ENCLOSING ? count : 0;
+    summary->attribution.op_external_id += event->op_method == OP_BY_EXTERNAL_ID ? count : 0;
+    summary->attribution.op_none += event->op_method == OP_BY_NONE ? count : 0;
+    summary->attribution.op_none_ns += event->op_method == OP_BY_NONE ? amount->total_ns : 0;
+    summary->attribution.with_stack += event->stack != PATH_ROOT ? count : 0;
+    summary->attribution.without_stack += event->stack == PATH_ROOT ? count : 0;
+}
+
+/* All that does not depend on when an event ran, for `amount` events of the same origin. */
+static enum status add_origin(struct aggregate *aggregate, const struct event *event, const struct origin_cell *amount,
+                              struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    const uint64_t class = (uint64_t)event->class_id << 32;
+    add_to_totals(aggregate->summary, event, amount);
+    add_to_phase(&cells->kernels[event->class_id], event->phase, amount);
+    TRY(add_to(aggregate, cells->op_time, class | event->cpu_op, (uint64_t)amount->total_ns, amount->count, error));
+    if (event->stack != PATH_ROOT) {
+        TRY(add_to(aggregate, cells->stacks, class | event->stack, amount->count, amount->count, error));
+        TRY(add_to_stack(aggregate->summary, event->stack, amount, error));
+    }
+    return add_to_ops(aggregate, event, amount, error);
+}
+
+static enum status add_origin_cells(struct cells *cells, uint32_t number, struct error *error) {
+    void *origins = cells->origins;
+    TRY(array_grow(&origins, &cells->origin_capacity, number + (size_t)1, sizeof *cells->origins, LIMIT_ORIGINS,
+                   error));
+    cells->origins = origins;
+    while (cells->origin_count <= number)
+        cells->origins[cells->origin_count++] = (struct origin_cell){0};
+    return STATUS_OK;
+}
+
+static enum status add_to_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    const bool in_step = event->step != STEP_NONE;
+    if (event->origin == ORIGIN_NONE) {
+        const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
+        return add_origin(aggregate, event, &one, error);
+    }
+    if (event->origin >= cells->origin_count)
+        TRY(add_origin_cells(cells, event->origin, error));
+    struct origin_cell *cell = &cells->origins[event->origin];
+    cell->count++;
+    cell->total_ns += event->dur_ns;
+    cell->step_count += in_step;
+    cell->step_ns += in_step ? event->dur_ns : 0;
+    return STATUS_OK;
+}
+
+/* In the order of first sight, so that a table that fills up keeps what it would keep event by event. */
+static enum status add_origins(struct aggregate *aggregate, struct error *error) {
+    const struct cells *cells = &aggregate->cells;
+    for (uint32_t number = 0; number < cells->origin_count; number++) {
+        if (cells->origins[number].count == 0)
+            continue;
+        const struct event event = origins_event(aggregate->summary->origins, number);
+        TRY(add_origin(aggregate, &event, &cells->origins[number], error));
+    }
+    return STATUS_OK;
+}
+
+static enum status add_step_cells(struct cells *cells, uint32_t number, struct error *error) {
+    void *steps = cells->steps;
+    TRY(array_grow(&steps, &cells->step_capacity, number + (size_t)1, sizeof *cells->steps, 2 * LIMIT_STEPS, error));
+    cells->steps = steps;
+    while (cells->step_count <= number)
+        cells->steps[cells->step_count++] = (struct step_cell){0};
+    return STATUS_OK;
 }
 
 static enum status add_to_step(struct aggregate *aggregate, const struct event *event, struct error *error) {
@@ -169,12 +227,8 @@ static enum status add_to_step(struct aggregate *aggregate, const struct event *
     if (event->step == STEP_NONE)
         return STATUS_OK;
     TRY(shares_add(cells->shares, event, aggregate->classes->kernels[event->class_id].collective, error));
-    void *steps = cells->steps;
-    TRY(array_grow(&steps, &cells->step_capacity, event->step + (size_t)1, sizeof *cells->steps, 2 * LIMIT_STEPS,
-                   error));
-    cells->steps = steps;
-    while (cells->step_count <= event->step)
-        cells->steps[cells->step_count++] = (struct step_cell){0};
+    if (event->step >= cells->step_count)
+        TRY(add_step_cells(cells, event->step, error));
     struct step_cell *step = &cells->steps[event->step];
     const int64_t end = event->ts_ns + event->dur_ns;
     step->start_ns = step->count == 0 || event->ts_ns < step->start_ns ? event->ts_ns : step->start_ns;
@@ -214,7 +268,6 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
     aggregate->any_gpu = true;
     if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
         return STATUS_OK;
-    add_to_totals(aggregate->summary, event);
     TRY(add_to_kernel(aggregate, event, error));
     TRY(add_to_origin(aggregate, event, error));
     TRY(add_to_step(aggregate, event, error));
@@ -226,6 +279,7 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     struct summary *summary = aggregate->summary;
     TRY(end_device(aggregate, error));
+    TRY(add_origins(aggregate, error));
     tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, !aggregate->any_gpu);
     tally_add_times(&summary->tally, ANOMALY_EMPTY_PHASE, aggregate->any_gpu && summary->gpu_all.count == 0);
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));

@@ -13,6 +13,11 @@ struct kernel_cell { /* by kernel class */
     struct phase_cell phases[PHASES];
 };
 
+struct origin_cell { /* by number of an origin */
+    uint64_t count, step_count;
+    int64_t total_ns, step_ns;
+};
+
 struct op_cell {
     uint32_t name;
     uint64_t calls, gpu_count;
@@ -34,6 +39,8 @@ struct step_cell { /* by step number */
 struct cells {
     struct kernel_cell *kernels; /* owned, as all arrays and maps here */
     size_t kernel_count, kernel_capacity;
+    struct origin_cell *origins;
+    size_t origin_count, origin_capacity;
     struct map *op_time; /* class << 32 | cpu_op -> ns */
     struct map *stacks;  /* class << 32 | path -> GPU events */
     struct op_table cpu_ops, top_ops;

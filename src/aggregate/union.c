@@ -2,6 +2,11 @@
 
 void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns) {
     const int64_t end = ts_ns + dur_ns;
+    if (coverage->begun && ts_ns >= coverage->end_ns) { /* nothing overlaps: the usual case */
+        coverage->covered_ns += dur_ns;
+        coverage->end_ns = end;
+        return;
+    }
     const int64_t from = coverage->begun && coverage->end_ns > ts_ns ? coverage->end_ns : ts_ns;
     if (end > from)
         coverage->covered_ns += end - from;

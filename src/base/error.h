@@ -15,6 +15,7 @@ enum status {
     STATUS_IO,          /* open, read, write */
     STATUS_NOT_A_TRACE, /* empty, not JSON, no traceEvents and no array */
     STATUS_LIMIT,       /* a ceiling of limits.h that cannot be spilled or counted */
+    STATUS_BAD_INDEX,   /* an index that cannot be used; its trace can */
     STATUS_MEMORY,      /* the system gave no memory */
 };
 

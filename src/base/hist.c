@@ -67,13 +67,19 @@ static enum status add_to_bucket(struct hist *hist, uint32_t index, uint64_t tim
     const uint32_t at = lower_bound(hist, index);
     if (at == hist->used || hist->buckets[at].index != index)
         TRY(insert(hist, at, index, error));
+    hist->likely[index % HIST_LIKELY] = (uint16_t)at;
     hist->buckets[at].count += times;
     hist->count += times;
     return STATUS_OK;
 }
 
 enum status hist_add(struct hist *hist, uint64_t value, uint64_t times, struct error *error) {
-    return add_to_bucket(hist, bucket_of(value), times, error);
+    const uint32_t index = bucket_of(value), at = hist->likely[index % HIST_LIKELY];
+    if (at >= hist->used || hist->buckets[at].index != index)
+        return add_to_bucket(hist, index, times, error);
+    hist->buckets[at].count += times;
+    hist->count += times;
+    return STATUS_OK;
 }
 
 enum status hist_merge(struct hist *into, const struct hist *from, struct error *error) {

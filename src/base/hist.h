@@ -7,10 +7,13 @@
 
 #include "base/error.h"
 
+enum { HIST_LIKELY = 32 };
+
 struct hist {
     struct hist_bucket *buckets; /* owned; ascending by index */
     uint32_t used, capacity;
     uint64_t count;
+    uint16_t likely[HIST_LIKELY]; /* where a bucket was found last, by its index; may be out of date */
 };
 
 void hist_init(struct hist *hist);

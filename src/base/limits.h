@@ -34,6 +34,9 @@ enum {
     LIMIT_ALIGN_KERNELS = 1 << 9,       /* kernels of a layer aligned in one table: longer layers are cut into pieces */
     LIMIT_ALIGN_CELLS = 1 << 21,    /* cells of all such tables of a comparison: beyond, only identical names pair */
     LIMIT_LAYER_PAIRS = 1 << 17,    /* aligned kernels of all layers: further layers are compared as a whole */
+    LIMIT_ORIGINS = 1 << 17,        /* distinct origins of GPU events: later events are added up one by one, and such
+                                       a trace gets no index */
+    LIMIT_INDEX_BYTES = 1 << 20,    /* traces with less JSON get no index unless asked for: it would save nothing */
     LIMIT_STEPS_DETAILED = 1 << 14, /* steps of a trace whose kernels are known step by step: with more, none are */
     LIMIT_STEP_SHARES = 1 << 19,    /* (step, kernel, phase) of a trace, 16 bytes each: with more, none are kept */
     LIMIT_STRATA = 1 << 8,          /* kinds of steps that a comparison tells apart: with more, coarser kinds */

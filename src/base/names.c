@@ -129,3 +129,7 @@ uint32_t names_count(const struct names *names) {
 uint64_t names_beyond(const struct names *names) {
     return names->beyond;
 }
+
+size_t names_bytes(const struct names *names) {
+    return names->bytes;
+}

@@ -23,5 +23,6 @@ enum status names_intern(struct names *names, struct text text, uint32_t *id, st
 struct text names_get(const struct names *names, uint32_t id); /* borrowed: for the life of the table */
 uint32_t names_count(const struct names *names);               /* one past the largest id */
 uint64_t names_beyond(const struct names *names);
+size_t names_bytes(const struct names *names); /* what counts towards max_bytes */
 
 #endif

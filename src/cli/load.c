@@ -18,12 +18,16 @@ struct source {
     struct pipeline *pipeline; /* owned */
     struct chunk_sink inner;
     const char *name;
+    size_t trace; /* which of the options' */
 };
 
 struct load {
-    const struct options *options; /* borrowed */
-    struct source sources[OPTIONS_TRACES];
-    struct read_input inputs[OPTIONS_TRACES];
+    const struct options *options;             /* borrowed */
+    struct trace_index indexes[OPTIONS_SIDES]; /* by trace */
+    struct summary *summaries[OPTIONS_SIDES];  /* owned; by trace; NULL: not known yet */
+    struct source sources[OPTIONS_SIDES];      /* those that no index stands for */
+    struct read_input inputs[OPTIONS_SIDES];
+    size_t count;              /* of sources and inputs */
     struct progress *progress; /* owned; NULL: not wanted */
     struct pool *pool;         /* owned; NULL: one thread */
 };
@@ -49,7 +53,7 @@ static void tick(void *self) {
     struct load *load = self;
     struct progress_state state = {0};
     bool all_known = true;
-    for (size_t i = 0; i < load->options->trace_count; i++) {
+    for (size_t i = 0; i < load->count; i++) {
         state.bytes += load->inputs[i].bytes;
         state.size += load->inputs[i].size;
         state.events += pipeline_events(load->sources[i].pipeline);
@@ -59,70 +63,128 @@ static void tick(void *self) {
     progress_show(load->progress, &state);
 }
 
-/* One worker alone would only add the way to it, and more than a few are faster than what comes behind them. */
-static struct pool *make_pool(const struct options *options) {
-    enum { ENOUGH_WORKERS = 4 };
+unsigned load_threads(const struct options *options) {
+    enum { ENOUGH_WORKERS = 4 }; /* more are faster than what comes behind them */
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     const unsigned usual = online < 1 ? 1 : online > ENOUGH_WORKERS ? ENOUGH_WORKERS : (unsigned)online;
-    const unsigned threads = options->threads > 0 ? options->threads : usual;
-    return threads > 1 ? pool_new(threads) : NULL;
+    return options->threads > 0 ? options->threads : usual;
+}
+
+bool load_shows_progress(const struct options *options) {
+    return options->progress == WHEN_ALWAYS || (options->progress == WHEN_AUTO && isatty(STDERR_FILENO));
+}
+
+static enum status open_source(struct load *load, size_t trace, const struct rules *rules, struct error *error) {
+    const struct options *options = load->options;
+    struct source *source = &load->sources[load->count];
+    source->trace = trace;
+    TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count,
+                     trace_index_target(&load->indexes[trace]), error));
+    source->inner = pipeline_sink(source->pipeline);
+    source->name = strcmp(options->traces[trace], "-") == 0 ? "standard input" : options->traces[trace];
+    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = {push, end, source}};
+    return STATUS_OK;
 }
 
 static enum status open_sources(struct load *load, const struct rules *rules, struct error *error) {
     const struct options *options = load->options;
-    const bool terminal = isatty(STDERR_FILENO);
-    if (options->progress == WHEN_ALWAYS || (options->progress == WHEN_AUTO && terminal))
-        load->progress = progress_new(terminal);
-    load->pool = make_pool(options);
+    const unsigned threads = load_threads(options);
+    if (load_shows_progress(options))
+        load->progress = progress_new(isatty(STDERR_FILENO));
+    load->pool = threads > 1 ? pool_new(threads) : NULL; /* one worker alone would only add the way to it */
+    for (size_t i = 0; i < options->trace_count; i++)
+        if (!load->summaries[i])
+            TRY(open_source(load, i, rules, error));
+    return STATUS_OK;
+}
+
+static enum status read_indexes(struct load *load, const struct rules *rules, bool *all, struct error *error) {
+    const struct options *options = load->options;
+    *all = true;
     for (size_t i = 0; i < options->trace_count; i++) {
-        struct source *source = &load->sources[i];
-        TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count,
-                         error));
-        source->inner = pipeline_sink(source->pipeline);
-        source->name = strcmp(options->traces[i], "-") == 0 ? "standard input" : options->traces[i];
-        load->inputs[i] = (struct read_input){.path = options->traces[i], .sink = {push, end, source}};
+        TRY(trace_index_init(&load->indexes[i], options, options->traces[i], error));
+        TRY(trace_index_read(&load->indexes[i], rules, &load->summaries[i], error));
+        *all = *all && load->summaries[i];
     }
     return STATUS_OK;
 }
 
 static enum status read_sources(struct load *load, struct error *error) {
-    const struct options *options = load->options;
     const struct read_options how = {
-        .chunk_bytes = options->chunk_bytes,
+        .chunk_bytes = load->options->chunk_bytes,
         .tick = load->progress ? tick : NULL,
         .tick_self = load,
         .interval_ms = 100,
     };
-    return read_inputs(load->inputs, options->trace_count, &how, error);
+    return read_inputs(load->inputs, load->count, &how, error);
 }
 
-static void take_summaries(struct load *load, struct summary **summaries) {
-    for (size_t i = 0; i < load->options->trace_count; i++) {
-        const struct read_input *input = &load->inputs[i];
-        struct summary *summary = pipeline_take_summary(load->sources[i].pipeline);
-        summary->document.bytes = input->bytes;
-        summary->document.compression = input->compression;
-        if (input->damaged) {
-            tally_add(&summary->tally, ANOMALY_READ_FAILED, input->failure.has_offset ? input->failure.offset : 0);
-            say_error(&input->failure);
-        }
-        summary->document.complete = summary->document.complete && !tally_lost(&summary->tally);
-        summaries[i] = summary;
+static struct summary *take_summary(struct load *load, size_t i) {
+    const struct read_input *input = &load->inputs[i];
+    struct summary *summary = pipeline_take_summary(load->sources[i].pipeline);
+    summary->document.bytes = input->bytes;
+    summary->document.compression = input->compression;
+    if (input->damaged) {
+        tally_add(&summary->tally, ANOMALY_READ_FAILED, input->failure.has_offset ? input->failure.offset : 0);
+        say_error(&input->failure);
     }
+    summary->document.complete = summary->document.complete && !tally_lost(&summary->tally);
+    return summary;
+}
+
+static void take_summaries(struct load *load) {
+    for (size_t i = 0; i < load->count; i++) {
+        const size_t trace = load->sources[i].trace;
+        load->summaries[trace] = take_summary(load, i);
+        trace_index_commit(&load->indexes[trace], load->sources[i].pipeline, load->summaries[trace]);
+        if (load->indexes[trace].outcome == INDEX_FAILED && load->options->command != COMMAND_INDEX &&
+            load->options->progress == WHEN_ALWAYS)
+            say_error(&load->indexes[trace].failure);
+    }
+}
+
+static enum status read_traces(struct load *load, const struct rules *rules, struct error *error) {
+    enum status status = open_sources(load, rules, error);
+    if (status == STATUS_OK)
+        status = read_sources(load, error);
+    progress_free(load->progress);
+    if (status == STATUS_OK)
+        take_summaries(load);
+    for (size_t i = 0; i < load->count; i++)
+        pipeline_free(load->sources[i].pipeline);
+    pool_free(load->pool);
+    return status;
+}
+
+static enum status run_load(struct load *load, const struct rules *rules, struct summary **summaries,
+                            struct error *error) {
+    bool all;
+    enum status status = read_indexes(load, rules, &all, error);
+    if (status == STATUS_OK && !all)
+        status = read_traces(load, rules, error);
+    for (size_t i = 0; i < load->options->trace_count; i++) {
+        if (status == STATUS_OK)
+            summaries[i] = load->summaries[i];
+        else
+            summary_free(load->summaries[i]);
+    }
+    return status;
 }
 
 enum status load_traces(const struct options *options, const struct rules *rules, struct summary **summaries,
                         struct error *error) {
     struct load load = {.options = options};
-    enum status status = open_sources(&load, rules, error);
-    if (status == STATUS_OK)
-        status = read_sources(&load, error);
-    progress_free(load.progress);
-    if (status == STATUS_OK)
-        take_summaries(&load, summaries);
+    const enum status status = run_load(&load, rules, summaries, error);
     for (size_t i = 0; i < options->trace_count; i++)
-        pipeline_free(load.sources[i].pipeline);
-    pool_free(load.pool);
+        trace_index_fini(&load.indexes[i]);
+    return status;
+}
+
+enum status load_trace(const struct options *options, const struct rules *rules, struct trace_index *index,
+                       struct summary **summary, struct error *error) {
+    struct load load = {.options = options};
+    const enum status status = run_load(&load, rules, summary, error);
+    *index = load.indexes[0];
     return status;
 }
 

@@ -7,7 +7,13 @@
 
 #include "base/limits.h"
 
-enum { FOR_SUMMARY = 1 << COMMAND_SUMMARY, FOR_COMPARE = 1 << COMMAND_COMPARE, FOR_BOTH = FOR_SUMMARY | FOR_COMPARE };
+enum {
+    FOR_SUMMARY = 1 << COMMAND_SUMMARY,
+    FOR_COMPARE = 1 << COMMAND_COMPARE,
+    FOR_INDEX = 1 << COMMAND_INDEX,
+    FOR_BOTH = FOR_SUMMARY | FOR_COMPARE,
+    FOR_ALL = FOR_BOTH | FOR_INDEX,
+};
 
 struct option {
     const char *name;
@@ -136,6 +142,16 @@ static enum status set_progress(struct options *options, const char *value, stru
     return parse_when(value, &options->progress, error);
 }
 
+static enum status set_index(struct options *options, const char *value, struct error *error) {
+    if (!*value)
+        return FAIL(error, STATUS_USAGE, "the directory's name is empty");
+    options->index = strcmp(value, "auto") == 0  ? INDEX_AUTO
+                     : strcmp(value, "off") == 0 ? INDEX_OFF
+                                                 : INDEX_IN_DIRECTORY;
+    options->index_directory = value;
+    return STATUS_OK;
+}
+
 static enum status set_top(struct options *options, const char *value, struct error *error) {
     uint64_t number;
     TRY(parse_count(value, 1, UINT32_MAX, &number, error));
@@ -217,14 +233,16 @@ static const struct option table[] = {
     {"step", 0, "REGEX", FOR_BOTH, "annotations that are steps, POSIX extended (default: the known forms)", set_step},
     {"rules", 0, "FILE", FOR_BOTH, "operation rules put before the built-in ones; may repeat", set_rules},
     {"fail-on", 0, "EXPR", FOR_COMPARE, "exit 1 when it holds, such as 'total>5%'; may repeat", set_gate},
-    {"memory", 0, "SIZE", FOR_BOTH, "budget for records, beyond which they go to $TMPDIR (default 256M)", set_memory},
-    {"threads", 0, "N", FOR_BOTH, "worker threads, 1 to 16 (default: online CPUs, at most 4)", set_threads},
-    {"chunk", 0, "SIZE", FOR_BOTH, "largest piece of input handled at once; the report does not depend on it",
+    {"memory", 0, "SIZE", FOR_ALL, "budget for records, beyond which they go to $TMPDIR (default 256M)", set_memory},
+    {"threads", 0, "N", FOR_ALL, "worker threads, 1 to 16 (default: online CPUs, at most 4)", set_threads},
+    {"chunk", 0, "SIZE", FOR_ALL, "largest piece of input handled at once; the report does not depend on it",
      set_chunk},
-    {"progress", 0, "WHEN", FOR_BOTH, "progress on standard error: auto, always or never", set_progress},
+    {"index", 0, "WHERE", FOR_ALL, "TRACE.trace.idx for instant re-loads: auto (beside the trace), off, or a directory",
+     set_index},
+    {"progress", 0, "WHEN", FOR_ALL, "progress on standard error: auto, always or never", set_progress},
     {"color", 0, "WHEN", FOR_BOTH, "colour: auto, always or never (default auto; NO_COLOR is honoured)", set_color},
-    {"help", 'h', NULL, FOR_BOTH, "print this help", set_help},
-    {"version", 0, NULL, FOR_BOTH, "print the version", set_version},
+    {"help", 'h', NULL, FOR_ALL, "print this help", set_help},
+    {"version", 0, NULL, FOR_ALL, "print the version", set_version},
 };
 
 static const struct {
@@ -234,6 +252,7 @@ static const struct {
 } commands[] = {
     {"summary", "TRACE", "one trace: where the GPU time goes", COMMAND_SUMMARY, 1},
     {"compare", "BASE TEST", "two traces: what got slower or faster, and why", COMMAND_COMPARE, 2},
+    {"index", "TRACE...", "write TRACE.trace.idx for instant re-loads", COMMAND_INDEX, 0},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, OPTION_ROWS = sizeof table / sizeof *table };
 
@@ -259,7 +278,9 @@ void options_help(const struct options *options, FILE *out) {
         if (commands[i].command != options->command)
             continue;
         fprintf(out, "tracecmp %s [options] %s\n\n%s\n", commands[i].name, commands[i].arguments, commands[i].help);
-        fputs("A trace is a path, or - for standard input.\n", out);
+        fputs(options->command == COMMAND_INDEX ? "A trace is the path of a file.\n"
+                                                : "A trace is a path, or - for standard input.\n",
+              out);
         print_options(1u << options->command, out);
         fputs(exit_help, out);
         return;
@@ -336,9 +357,21 @@ static enum status take_word(struct options *options, const char *word, struct e
     }
     if (!*word)
         return FAIL(error, STATUS_USAGE, "the trace's name is empty");
-    if (options->trace_count == OPTIONS_TRACES)
+    const size_t most = options->command == COMMAND_INDEX ? OPTIONS_TRACES : OPTIONS_SIDES;
+    if (options->trace_count == most)
         return FAIL(error, STATUS_USAGE, "too many traces: '%s'", word);
     options->traces[options->trace_count++] = word;
+    return STATUS_OK;
+}
+
+static enum status check_index(const struct options *options, struct error *error) {
+    if (options->trace_count == 0)
+        return FAIL(error, STATUS_USAGE, "index takes one trace or more");
+    if (options->index == INDEX_OFF)
+        return FAIL(error, STATUS_USAGE, "--index off leaves nothing to do");
+    for (size_t i = 0; i < options->trace_count; i++)
+        if (strcmp(options->traces[i], "-") == 0)
+            return FAIL(error, STATUS_USAGE, "standard input has no index");
     return STATUS_OK;
 }
 
@@ -347,6 +380,8 @@ static enum status check(const struct options *options, struct error *error) {
         return STATUS_OK;
     if (options->command == COMMAND_NONE)
         return FAIL(error, STATUS_USAGE, "no command given");
+    if (options->command == COMMAND_INDEX)
+        return check_index(options, error);
     const size_t wanted = options->command == COMMAND_SUMMARY ? 1 : 2;
     if (options->trace_count != wanted)
         return FAIL(error, STATUS_USAGE, "%s", wanted == 1 ? "summary takes one trace" : "compare takes two traces");

@@ -9,10 +9,11 @@
 #include "compare/compare.h"
 #include "report/report.h"
 
-enum command { COMMAND_NONE, COMMAND_SUMMARY, COMMAND_COMPARE };
+enum command { COMMAND_NONE, COMMAND_SUMMARY, COMMAND_COMPARE, COMMAND_INDEX };
+enum index_use { INDEX_AUTO, INDEX_OFF, INDEX_IN_DIRECTORY };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
-enum { OPTIONS_GATES = 64, OPTIONS_TRACES = 2, OPTIONS_RULES = 16 };
+enum { OPTIONS_GATES = 64, OPTIONS_SIDES = 2, OPTIONS_TRACES = 4096, OPTIONS_RULES = 16 };
 
 struct options { /* strings are borrowed from argv */
     enum command command;
@@ -32,6 +33,8 @@ struct options { /* strings are borrowed from argv */
     size_t memory_bytes, chunk_bytes; /* chunk_bytes 0: the best size */
     unsigned threads;                 /* 0: online CPUs */
     enum when progress, color;
+    enum index_use index;
+    const char *index_directory; /* of INDEX_IN_DIRECTORY */
 };
 
 /* STATUS_USAGE, with what is wrong, when it makes no sense. */

@@ -4,6 +4,7 @@
 
 #include "base/sort.h"
 #include "classify/classify.h"
+#include "index/index_writer.h"
 #include "resolve/resolve.h"
 #include "tokenize/tokenize.h"
 
@@ -12,11 +13,19 @@ struct pipeline {
     struct classes classes;
     struct sort_space *space;
     struct tokenizer *tokenizer;
-    struct stage *classify, *resolve, *aggregate;
+    struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
 };
 
+static enum status add_index(struct pipeline *pipeline, const char *path, struct error *error) {
+    const struct index_writer_context context = {path, pipeline->summary, &pipeline->classes, pipeline->aggregate};
+    if (!path)
+        return STATUS_OK;
+    pipeline->index = index_writer_new(&context);
+    return pipeline->index ? STATUS_OK : FAIL_MEMORY(error);
+}
+
 static enum status build(struct pipeline *pipeline, const struct options *options, const struct rules *rules,
-                         struct pool *pool, size_t memory_bytes, struct error *error) {
+                         struct pool *pool, size_t memory_bytes, const char *index_path, struct error *error) {
     pipeline->summary = summary_new();
     pipeline->space = sort_space_new(memory_bytes, NULL);
     if (!pipeline->summary || !pipeline->space)
@@ -25,8 +34,10 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     pipeline->aggregate = aggregate_new(summary, &pipeline->classes, &options->aggregate);
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
-    const struct resolve_context context = {pipeline->space, summary->paths, &summary->tally, &pipeline->classes,
-                                            pipeline->aggregate};
+    TRY(add_index(pipeline, index_path, error));
+    const struct resolve_context context = {pipeline->space,  summary->paths,
+                                            &summary->tally,  &pipeline->classes,
+                                            summary->origins, pipeline->index ? pipeline->index : pipeline->aggregate};
     pipeline->resolve = resolve_new(&context);
     if (!pipeline->resolve)
         return FAIL_MEMORY(error);
@@ -41,11 +52,11 @@ static enum status build(struct pipeline *pipeline, const struct options *option
 }
 
 enum status pipeline_new(struct pipeline **pipeline, const struct options *options, const struct rules *rules,
-                         struct pool *pool, size_t memory_bytes, struct error *error) {
+                         struct pool *pool, size_t memory_bytes, const char *index_path, struct error *error) {
     struct pipeline *made = calloc(1, sizeof *made);
     if (!made)
         return FAIL_MEMORY(error);
-    const enum status status = build(made, options, rules, pool, memory_bytes, error);
+    const enum status status = build(made, options, rules, pool, memory_bytes, index_path, error);
     if (status != STATUS_OK) {
         pipeline_free(made);
         return status;
@@ -60,6 +71,7 @@ void pipeline_free(struct pipeline *pipeline) {
     tokenizer_free(pipeline->tokenizer);
     stage_free(pipeline->classify);
     stage_free(pipeline->resolve);
+    stage_free(pipeline->index);
     stage_free(pipeline->aggregate);
     sort_space_free(pipeline->space);
     summary_free(pipeline->summary);
@@ -78,4 +90,36 @@ struct summary *pipeline_take_summary(struct pipeline *pipeline) {
     struct summary *summary = pipeline->summary;
     pipeline->summary = NULL;
     return summary;
+}
+
+enum status pipeline_commit_index(struct pipeline *pipeline, const struct identity *source, struct error *error) {
+    return index_writer_commit(pipeline->index, source, error);
+}
+
+static enum status replay(struct pipeline *pipeline, struct index_reader *reader, const struct options *options,
+                          const struct rules *rules, struct error *error) {
+    pipeline->summary = summary_new();
+    if (!pipeline->summary)
+        return FAIL_MEMORY(error);
+    pipeline->aggregate = aggregate_new(pipeline->summary, &pipeline->classes, &options->aggregate);
+    if (!pipeline->aggregate)
+        return FAIL_MEMORY(error);
+    const struct classify_options classify = {rules, options->step_regex};
+    TRY(classify_new(&pipeline->classify, pipeline->summary->names, &pipeline->classes, &classify, index_discard(),
+                     error));
+    const struct index_target target = {pipeline->summary, pipeline->classify, pipeline->aggregate,
+                                        !options->collect_stacks};
+    return index_reader_play(reader, &target, error);
+}
+
+enum status pipeline_replay(struct index_reader *reader, const struct options *options, const struct rules *rules,
+                            struct summary **summary, struct error *error) {
+    struct pipeline *pipeline = calloc(1, sizeof *pipeline);
+    if (!pipeline)
+        return FAIL_MEMORY(error);
+    const enum status status = replay(pipeline, reader, options, rules, error);
+    if (status == STATUS_OK)
+        *summary = pipeline_take_summary(pipeline);
+    pipeline_free(pipeline);
+    return status;
 }

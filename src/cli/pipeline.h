@@ -6,18 +6,26 @@
 #include "classify/rules.h"
 #include "cli/options.h"
 #include "flow/chunk.h"
+#include "index/identity.h"
+#include "index/index_reader.h"
 
 struct pipeline;
 
 /* rules, options, pool (NULL: one thread): borrowed for the life of the pipeline; memory_bytes: its share of the
- * budget. */
+ * budget; index_path: of the index to write (NULL: none). */
 enum status pipeline_new(struct pipeline **pipeline, const struct options *options, const struct rules *rules,
-                         struct pool *pool, size_t memory_bytes, struct error *error) CHECKED;
+                         struct pool *pool, size_t memory_bytes, const char *index_path, struct error *error) CHECKED;
 void pipeline_free(struct pipeline *pipeline);
 struct chunk_sink pipeline_sink(struct pipeline *pipeline);
 /* Items read so far; for progress. */
 uint64_t pipeline_events(const struct pipeline *pipeline);
 /* After the sink's end: moves the summary out. */
 struct summary *pipeline_take_summary(struct pipeline *pipeline);
+/* With the summary taken, complete and still there: puts the index in its place (index_writer_commit). */
+enum status pipeline_commit_index(struct pipeline *pipeline, const struct identity *source,
+                                  struct error *error) CHECKED;
+/* The summary that an index holds, as index_reader_play says. */
+enum status pipeline_replay(struct index_reader *reader, const struct options *options, const struct rules *rules,
+                            struct summary **summary, struct error *error) CHECKED;
 
 #endif

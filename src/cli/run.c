@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 void say_error(const struct error *error) {
+    flockfile(stderr); /* threads may have something to say at once */
     fputs("tracecmp: ", stderr);
     for (unsigned i = error->causes; i-- > 1;)
         fprintf(stderr, "%s: ", error->cause[i].text);
@@ -16,11 +17,13 @@ void say_error(const struct error *error) {
     if (error->has_offset)
         fprintf(stderr, "byte %" PRIu64 ": ", error->offset);
     fprintf(stderr, "%s\n", error->causes > 0 ? error->cause[0].text : "unknown error");
+    funlockfile(stderr);
 }
 
 static void print_usage_hint(const struct options *options) {
     const char *command = options->command == COMMAND_SUMMARY   ? " summary"
                           : options->command == COMMAND_COMPARE ? " compare"
+                          : options->command == COMMAND_INDEX   ? " index"
                                                                 : "";
     fprintf(stderr, "tracecmp: see 'tracecmp%s --help'\n", command);
 }
@@ -70,8 +73,9 @@ static enum status run_command(struct options *options, enum exit_status *exit_s
     }
     options->report.width = find_width();
     options->report.color = want_color(options);
-    return options->command == COMMAND_SUMMARY ? summary_command(options, exit_status, error)
-                                               : compare_command(options, exit_status, error);
+    return options->command == COMMAND_SUMMARY   ? summary_command(options, exit_status, error)
+           : options->command == COMMAND_COMPARE ? compare_command(options, exit_status, error)
+                                                 : index_command(options, exit_status, error);
 }
 
 enum exit_status run(int count, char *const *arguments) {

@@ -13,6 +13,7 @@ enum exit_status run(int count, char *const *arguments);
 /* One file a command; *exit_status is set when STATUS_OK. */
 enum status summary_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
 enum status compare_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
+enum status index_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
 
 /* Says on standard error what went wrong, in one line. */
 void say_error(const struct error *error);

@@ -25,8 +25,9 @@ struct document {
     uint64_t bytes;          /* as read */
     uint64_t bytes_uncompressed;
     enum read_compression compression;
-    uint64_t items; /* elements of traceEvents, used or not */
-    bool complete;  /* false: cut off or damaged */
+    uint64_t items;  /* elements of traceEvents, used or not */
+    bool complete;   /* false: cut off or damaged */
+    bool from_index; /* all this comes from an index of the trace, not from the trace itself */
 };
 
 #endif

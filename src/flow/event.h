@@ -50,7 +50,8 @@ struct event {
     /* classify/ */
     uint32_t class_id; /* GPU kinds: kernel class; annotations: annotation class (classify/classes.h) */
 
-    /* resolve/: GPU kinds only */
+    /* resolve/: of cpu_ops, that dur_ns is the plausible time of all calls together; the rest: GPU kinds only */
+    uint64_t calls;
     bool launched; /* its launch was found */
     enum op_method op_method;
     uint32_t cpu_op; /* innermost, NAME_NONE when none */
@@ -59,6 +60,7 @@ struct event {
     enum phase phase;
     uint32_t step;       /* numbered from 0; STEP_NONE when none */
     uint32_t step_class; /* class id of the step's annotation */
+    uint32_t origin;     /* number of all the above but times and step (flow/origins.h) */
 };
 
 static inline bool event_is_gpu(enum event_kind kind) {

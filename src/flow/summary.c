@@ -11,7 +11,8 @@ struct summary *summary_new(void) {
     summary->architecture = "unknown";
     summary->names = names_new(LIMIT_NAME_BYTES);
     summary->paths = paths_new();
-    if (!summary->names || !summary->paths) {
+    summary->origins = origins_new();
+    if (!summary->names || !summary->paths || !summary->origins) {
         summary_free(summary);
         return NULL;
     }
@@ -49,5 +50,6 @@ void summary_free(struct summary *summary) {
     free(summary->step_detail.shares);
     names_free(summary->names);
     paths_free(summary->paths);
+    origins_free(summary->origins);
     free(summary);
 }

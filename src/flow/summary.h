@@ -12,6 +12,7 @@
 #include "flow/event.h"
 #include "flow/layers.h"
 #include "flow/step_rows.h"
+#include "flow/origins.h"
 
 /* GPU time of one phase in one row; the step_ part is what lies inside steps. */
 struct phase_cell {
@@ -73,8 +74,9 @@ struct gpu_total {
 };
 
 struct summary {
-    struct names *names; /* owned */
-    struct paths *paths; /* owned */
+    struct names *names;     /* owned */
+    struct paths *paths;     /* owned */
+    struct origins *origins; /* owned; of its GPU events, those that --phase left out too */
     struct tally tally;
     struct document document;
     enum platform platform;

@@ -49,7 +49,7 @@ static void write_trace(struct json *json, const struct summary *summary, const 
     json_count(json, "bytes", document->bytes);
     json_count(json, "bytes_uncompressed", document->bytes_uncompressed);
     json_string(json, "compression", wording_compression(document->compression));
-    json_string(json, "source", "json");
+    json_string(json, "source", document->from_index ? "index" : "json");
     json_flag(json, "complete", document->complete);
     json_count(json, "events", document->items);
     json_string(json, "platform", wording_platform(summary->platform));

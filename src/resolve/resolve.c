@@ -91,6 +91,9 @@ static struct slice_record slice_of(const struct event *event, uint32_t name, ui
 static enum status push_op(struct resolve *resolve, struct event *event, struct error *error) {
     const struct op_record record = {slice_of(event, event->name_id, &resolve->op_count), event->external_id};
     TRY(lane_push(&resolve->ops, &record, error));
+    event->calls = 1;
+    if (event->dur_ns < 0 || event->dur_ns > LIMIT_DURATION_NS)
+        event->dur_ns = 0;
     return stage_push(resolve->stage.next, event, error);
 }
 
@@ -284,6 +287,7 @@ static enum status give_out(struct resolve *resolve, struct error *error) {
         restore(resolve, at, &event);
         if (event.step != STEP_NONE)
             resolve->step_used[event.step] = true;
+        TRY(origins_number(resolve->context.origins, &event, error));
         TRY(stage_push(resolve->stage.next, &event, error));
     }
 }

@@ -11,6 +11,7 @@
 #include "base/sort.h"
 #include "base/tally.h"
 #include "flow/classes.h"
+#include "flow/origins.h"
 #include "flow/stage.h"
 
 struct resolve_context { /* all borrowed: for the life of the stage */
@@ -18,6 +19,7 @@ struct resolve_context { /* all borrowed: for the life of the stage */
     struct paths *paths;
     struct tally *tally;
     const struct classes *classes;
+    struct origins *origins;
     struct stage *next;
 };
 

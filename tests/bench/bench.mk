@@ -34,6 +34,10 @@ profile: $(BENCH_DIR)/tracegen
 memory: $(program) $(bench_tools)
 	@tests/memory.sh $(bench_tools)
 
+## index-tests: an index is as good as its trace, and nothing else is taken for one
+index-tests: $(program) $(BENCH_DIR)/tracegen
+	@$(guard) tests/index.sh $(BENCH_DIR)/tracegen
+
 $(BENCH_DIR)/tracegen: $(wildcard scripts/tracegen/*.[ch])
 	@mkdir -p $(@D)
 	@echo "LINK $@"
@@ -51,5 +55,5 @@ $(dir)/bench_steps: $(bench_objects) $(library:%.c=$(dir)/%.o)
 	@echo "LINK $@"
 	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
 
-.PHONY: bench bench-steps instructions instructions-update profile memory
+.PHONY: index-tests bench bench-steps instructions instructions-update profile memory
 -include $(bench_objects:.o=.d)

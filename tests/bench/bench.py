@@ -193,9 +193,41 @@ class Bench:
                       "peak") / MIB
         return f"peak MiB of {self.main} with --memory {size}M", f"<= {size + 64}", f"{peak:.0f}", peak <= size + 64
 
+    def indexed(self, command, sizes):
+        where = ["--index", str(self.directory)]
+        return [self.program, command, *where, *(str(self.traces[size]) for size in sizes)]
+
+    def goal_index(self, command, sizes):
+        if not self.off:
+            return None
+        for size in sizes:
+            index = self.directory / f"{self.traces[size].name}.trace.idx"
+            index.unlink(missing_ok=True)
+        self.machine.run(self.indexed(command, sizes))  # writes the indexes
+        name = f"{command} of {' and '.join(sizes)}"
+        runs = self.rounds(self.fast_runs, {f"{name}, from the trace": self.tool(command, sizes),
+                                            f"{name}, from its index": self.indexed(command, sizes)})
+        times = ratio(*runs.values())
+        wall = median(runs[f"{name}, from its index"], "wall") * 1000
+        return f"{name} from the index ({wall:.0f} ms), times as fast", ">= 50", f"{times:.0f}", times >= 50
+
+    def goal_index_written(self):
+        if not self.off:
+            return None
+        index = self.directory / f"{self.traces[self.main].name}.trace.idx"
+        without, written = "without", "with its index written"
+        runs = self.rounds(self.fast_runs, {without: self.summary(), written: self.indexed("summary", [self.main])},
+                           before=lambda: index.unlink(missing_ok=True))
+        times = ratio(runs[written], runs[without])
+        share = index.stat().st_size / self.bytes(self.main) if index.exists() else 0
+        return (f"first load of {self.main} that writes its index ({100 * share:.1f} % of the trace) / without",
+                "<= 1.05", f"{times:.2f}", times <= 1.05)
+
     def goal_table(self):
         goals = [self.goal_simdjson(), self.goal_python(), self.goal_threads(), self.goal_one_worker(),
-                 self.goal_cold(), self.goal_linear(), self.goal_spill(), self.goal_memory(256), self.goal_memory(64)]
+                 self.goal_cold(), self.goal_linear(), self.goal_spill(), self.goal_memory(256), self.goal_memory(64),
+                 self.goal_index("summary", [self.main]), self.goal_index("compare", self.sizes[:2]),
+                 self.goal_index_written()]
         lines = ["| goal | bound | measured | |", "|---|--:|--:|---|"]
         return lines + [f"| {what} | {bound} | {measured} | {'met' if met else 'missed'} |"
                         for what, bound, measured, met in filter(None, goals)]

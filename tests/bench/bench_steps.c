@@ -60,7 +60,9 @@ static enum status push_to_splitter(void *self, const struct chunk *chunk, struc
     return splitter_push(self, chunk, error);
 }
 
-static enum status end_splitter(void *self, struct error *error) { return splitter_end(self, error); }
+static enum status end_splitter(void *self, struct error *error) {
+    return splitter_end(self, error);
+}
 
 static enum status run_split(void *self, struct error *error) {
     const struct step_input *input = self;
@@ -87,7 +89,9 @@ static enum status tokenize_with(const struct step_input *input, struct pool *po
     return status;
 }
 
-static enum status run_tokenize(void *self, struct error *error) { return tokenize_with(self, NULL, error); }
+static enum status run_tokenize(void *self, struct error *error) {
+    return tokenize_with(self, NULL, error);
+}
 
 static enum status run_tokenize_on_worker(void *self, struct error *error) {
     struct pool *pool = pool_new(1);
@@ -112,7 +116,8 @@ static enum status run_resolve_within(const struct step_input *input, size_t bud
     struct sort_space *space = sort_space_new(budget_bytes, NULL);
     struct stage *resolve = NULL;
     if (summary && space) {
-        const struct resolve_context context = {space, summary->paths, &summary->tally, &input->classes, &nothing};
+        const struct resolve_context context = {space,           summary->paths,   &summary->tally,
+                                                &input->classes, summary->origins, &nothing};
         resolve = resolve_new(&context);
     }
     const enum status status = resolve ? recorder_replay(&input->classified, resolve, error) : FAIL_MEMORY(error);
@@ -139,11 +144,13 @@ static enum status run_aggregate(void *self, struct error *error) {
         return FAIL_MEMORY(error);
     summary->names = input->summary->names;
     summary->paths = input->summary->paths;
+    summary->origins = input->summary->origins;
     struct stage *aggregate = aggregate_new(summary, &input->classes, &options);
     const enum status status = aggregate ? recorder_replay(&input->resolved, aggregate, error) : FAIL_MEMORY(error);
     stage_free(aggregate);
     summary->names = NULL;
     summary->paths = NULL;
+    summary->origins = NULL;
     summary_free(summary);
     return status;
 }
@@ -154,7 +161,7 @@ static enum status run_pipeline(void *self, struct error *error) {
     struct options options;
     struct pipeline *pipeline;
     TRY(options_parse(&options, 2, (char *const[]){command, trace}, error));
-    TRY(pipeline_new(&pipeline, &options, input->rules, NULL, options.memory_bytes, error));
+    TRY(pipeline_new(&pipeline, &options, input->rules, NULL, options.memory_bytes, NULL, error));
     const enum status status = memory_read(input->data, input->size, CHUNK_BYTES, pipeline_sink(pipeline), error);
     pipeline_free(pipeline);
     return status;

@@ -73,8 +73,8 @@ static enum status classify_once(struct step_input *input, struct error *error) 
 
 static enum status resolve_once(struct step_input *input, struct error *error) {
     struct sort_space *space = sort_space_new(STEP_MEMORY_BYTES, NULL);
-    const struct resolve_context context = {space, input->summary->paths, &input->summary->tally, &input->classes,
-                                            &input->resolved.stage};
+    const struct resolve_context context = {space,           input->summary->paths,   &input->summary->tally,
+                                            &input->classes, input->summary->origins, &input->resolved.stage};
     struct stage *resolve = space ? resolve_new(&context) : NULL;
     const enum status status = resolve ? recorder_replay(&input->classified, resolve, error) : FAIL_MEMORY(error);
     stage_free(resolve);

@@ -20,7 +20,7 @@ struct summary *pipeline_run(struct text json, const struct options *options, st
     struct rules *rules = rules_new();
     struct pool *pool = way.threads > 0 ? pool_new(way.threads) : NULL;
     cr_assert(rules && (pool || way.threads == 0));
-    cr_assert_eq(pipeline_new(&pipeline, options, rules, pool, memory, error), STATUS_OK);
+    cr_assert_eq(pipeline_new(&pipeline, options, rules, pool, memory, NULL, error), STATUS_OK);
     *error = (struct error){.code = STATUS_OK};
     if (memory_read(json.data, json.size, way.chunk_bytes, pipeline_sink(pipeline), error) == STATUS_OK)
         summary = pipeline_take_summary(pipeline);

@@ -42,15 +42,17 @@ static void classify(struct event *event, struct classes *classes) {
 struct resolved resolve_events(const struct event *events, size_t count, const struct classes *annotations,
                                size_t budget_bytes) {
     static const struct stage_ops ops = {"recorder", record, end, NULL};
-    struct resolved resolved = {.gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new()};
+    struct resolved resolved = {
+        .gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new(), .origins = origins_new()};
     struct recorder recorder = {{&ops, NULL}, &resolved, count};
     struct sort_space *space = sort_space_new(budget_bytes, NULL);
     struct classes classes = *annotations;
     classes.kernels = calloc(count + 1, sizeof *classes.kernels);
-    struct resolve_context context = {space, resolved.paths, &resolved.tally, &classes, &recorder.stage};
+    struct resolve_context context = {space,    resolved.paths,   &resolved.tally,
+                                      &classes, resolved.origins, &recorder.stage};
     struct stage *resolve = resolve_new(&context);
     struct error error;
-    cr_assert(resolved.gpu && resolved.paths && space && resolve && classes.kernels);
+    cr_assert(resolved.gpu && resolved.paths && resolved.origins && space && resolve && classes.kernels);
     for (size_t i = 0; i < count; i++) {
         struct event event = events[i];
         classify(&event, &classes);
@@ -67,6 +69,7 @@ struct resolved resolve_events(const struct event *events, size_t count, const s
 void resolved_free(struct resolved *resolved) {
     free(resolved->gpu);
     paths_free(resolved->paths);
+    origins_free(resolved->origins);
 }
 
 size_t resolved_stack(const struct resolved *resolved, uint32_t node, uint32_t *names, size_t most) {

@@ -6,14 +6,16 @@
 #include "base/tally.h"
 #include "flow/classes.h"
 #include "flow/event.h"
+#include "flow/origins.h"
 
 struct resolved {
     struct event *gpu; /* owned; as they came out */
     size_t gpu_count, op_count;
     bool flushed;
     struct tally tally;
-    struct paths *paths; /* owned */
-    uint64_t spilled;    /* bytes */
+    struct paths *paths;     /* owned */
+    struct origins *origins; /* owned */
+    uint64_t spilled;        /* bytes */
 };
 
 /* annotations: the classes of annotations; those of kernels are made here. */

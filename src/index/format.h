@@ -1,0 +1,29 @@
+/* The index file, as FORMAT.md describes it. */
+#ifndef TRACECMP_FORMAT_H
+#define TRACECMP_FORMAT_H
+
+#include "index/identity.h"
+#include "index/sections.h"
+
+/* Raised whenever what is stored, or what it means, changes. */
+enum { INDEX_VERSION = 1, INDEX_BYTE_ORDER = 0x01020304 };
+
+#define INDEX_MAGIC "TRACEIDX"
+
+struct index_part {
+    uint64_t offset, length, rows, hash; /* hash: XXH3 of the length bytes */
+};
+
+struct index_header {
+    char magic[8];
+    uint32_t version, byte_order;
+    char tool[16]; /* version of the program, zeros behind it */
+    struct identity source;
+    uint64_t file_bytes;
+    struct index_part parts[SECTIONS];
+    uint64_t hash; /* XXH3 of the header up to here */
+};
+
+_Static_assert(sizeof(struct index_header) == 32 + 40 + 8 + 32 * SECTIONS + 8, "the header has no gaps");
+
+#endif

@@ -1,0 +1,502 @@
+#include "index/index_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/limits.h"
+#include "base/sort.h"
+#include "index/columns.h"
+#include "index/format.h"
+
+struct index_reader {
+    char *path;                 /* owned */
+    const unsigned char *bytes; /* mapped */
+    size_t size;
+    struct index_header header;
+};
+
+/* What one play knows. */
+struct play {
+    const struct index_reader *reader;
+    const struct index_target *target;
+    struct summary *summary;
+    struct columns block;
+    const unsigned char *at, *end; /* of the table that is being read */
+    uint64_t row, rows;            /* before this block; all */
+    uint32_t *names;               /* by number in the index: the name; [0] is NAME_NONE */
+    uint32_t name_count;
+    struct event *origins; /* by number in the index */
+    uint32_t origin_count;
+    uint32_t *step_classes; /* by step */
+    uint32_t step_count;
+    bool *devices; /* by name: its events have begun */
+    uint64_t name_bytes;
+    int64_t gpu_ns;
+};
+
+enum {
+    RELEASE_BYTES = 8 << 20,   /* of pages that were read: a large index must not fill the memory */
+    POPULATE_BYTES = 32 << 20, /* an index up to that is mapped whole */
+    EXTRA_NAME_BYTES = 1 << 16 /* texts of the index that are no names of the trace: codes and a device */
+};
+
+#define DAMAGED(error, what)                                                                                           \
+    FAIL((error), STATUS_BAD_INDEX, "the index is damaged (" what "); the trace is read instead")
+
+/* Opening */
+
+static enum status check_parts(const struct index_reader *reader, struct error *error) {
+    uint64_t at = sizeof reader->header;
+    for (int i = 0; i < SECTIONS; i++) {
+        const struct index_part *part = &reader->header.parts[i];
+        const uint64_t start = (at + 7) & ~UINT64_C(7);
+        if (part->offset != start || part->offset > reader->size || part->length > reader->size - part->offset)
+            return DAMAGED(error, "a section lies elsewhere");
+        at = part->offset + part->length;
+    }
+    return at == reader->size ? STATUS_OK : DAMAGED(error, "its length");
+}
+
+static void release(const struct index_reader *reader, const unsigned char *from, const unsigned char *to) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t start = ((size_t)(from - reader->bytes) + page - 1) / page * page;
+    const size_t end = (size_t)(to - reader->bytes) / page * page;
+    if (end > start)
+        madvise((void *)(uintptr_t)(reader->bytes + start), end - start, MADV_DONTNEED);
+}
+
+static enum status check_part(const struct index_reader *reader, const struct index_part *part, struct error *error) {
+    const unsigned char *at = reader->bytes + part->offset, *end = at + part->length;
+    if (part->length <= RELEASE_BYTES)
+        return XXH3_64bits(at, part->length) == part->hash ? STATUS_OK : DAMAGED(error, "a checksum");
+    XXH3_state_t *state = XXH3_createState();
+    if (!state)
+        return FAIL_MEMORY(error);
+    XXH3_64bits_reset(state);
+    while (at < end) {
+        const size_t size = (size_t)(end - at) < RELEASE_BYTES ? (size_t)(end - at) : RELEASE_BYTES;
+        XXH3_64bits_update(state, at, size);
+        release(reader, at, at + size);
+        at += size;
+    }
+    const bool same = XXH3_64bits_digest(state) == part->hash;
+    XXH3_freeState(state);
+    return same ? STATUS_OK : DAMAGED(error, "a checksum");
+}
+
+static enum status check_header(const struct index_reader *reader, struct error *error) {
+    const struct index_header *header = &reader->header;
+    char tool[sizeof header->tool] = "";
+    strncpy(tool, TRACECMP_VERSION, sizeof tool - 1);
+    if (memcmp(header->magic, INDEX_MAGIC, sizeof header->magic) != 0)
+        return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
+    if (header->version != INDEX_VERSION || header->byte_order != INDEX_BYTE_ORDER ||
+        memcmp(header->tool, tool, sizeof tool) != 0)
+        return FAIL(error, STATUS_BAD_INDEX, "the index is of another version; the trace is read instead");
+    if (header->hash != XXH3_64bits(header, offsetof(struct index_header, hash)))
+        return DAMAGED(error, "its header");
+    return header->file_bytes == reader->size ? STATUS_OK : DAMAGED(error, "its length");
+}
+
+static enum status map_file(struct index_reader *reader, int descriptor, struct error *error) {
+    struct stat info;
+    if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))
+        return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
+    if ((uint64_t)info.st_size < sizeof reader->header)
+        return DAMAGED(error, "its length");
+    const bool small = info.st_size <= POPULATE_BYTES;
+    const int flags = MAP_PRIVATE | (small ? MAP_POPULATE : 0); /* in one go: a fault for every few pages is dearer */
+    void *bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, flags, descriptor, 0);
+    if (bytes == MAP_FAILED)
+        return FAIL(error, STATUS_BAD_INDEX, "the index cannot be mapped: %s", strerror(errno));
+    reader->bytes = bytes;
+    reader->size = (size_t)info.st_size;
+    memcpy(&reader->header, bytes, sizeof reader->header);
+    return check_header(reader, error);
+}
+
+static enum status check_content(const struct index_reader *reader, struct error *error) {
+    TRY(check_parts(reader, error));
+    for (int i = 0; i < SECTIONS; i++)
+        TRY(check_part(reader, &reader->header.parts[i], error));
+    return STATUS_OK;
+}
+
+enum status index_reader_new(struct index_reader **out, const char *path, const struct identity *source,
+                             struct error *error) {
+    *out = NULL;
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return STATUS_OK;
+    struct index_reader *reader = calloc(1, sizeof *reader);
+    enum status status = reader && (reader->path = strdup(path)) ? STATUS_OK : FAIL_MEMORY(error);
+    if (status == STATUS_OK)
+        status = map_file(reader, descriptor, error);
+    close(descriptor);
+    const bool fits = status == STATUS_OK && identity_equal(&reader->header.source, source);
+    if (fits)
+        status = check_content(reader, error);
+    if (status != STATUS_OK)
+        error_input(error, path);
+    if (fits && status == STATUS_OK)
+        *out = reader;
+    else
+        index_reader_free(reader);
+    return status;
+}
+
+void index_reader_free(struct index_reader *reader) {
+    if (!reader)
+        return;
+    if (reader->bytes)
+        munmap((void *)(uintptr_t)reader->bytes, reader->size);
+    free(reader->path);
+    free(reader);
+}
+
+uint64_t index_reader_bytes(const struct index_reader *reader) {
+    return reader->size;
+}
+
+/* Tables: begin_table, then next_block until it gives no rows. */
+
+static enum status begin_table(struct play *play, enum index_section section, uint64_t most, struct error *error) {
+    const struct index_part *part = &play->reader->header.parts[section];
+    play->at = play->reader->bytes + part->offset;
+    play->end = play->at + part->length;
+    play->block.count = section_columns[section];
+    play->block.rows = 0;
+    play->row = 0;
+    play->rows = part->rows;
+    return part->rows <= most ? STATUS_OK : DAMAGED(error, "too many rows");
+}
+
+static enum status next_block(struct play *play, struct error *error) {
+    play->row += play->block.rows;
+    play->block.rows = 0;
+    if (play->row == play->rows)
+        return play->at == play->end ? STATUS_OK : DAMAGED(error, "the length of a table");
+    if (!columns_unpack(&play->block, &play->at, play->end) || play->block.rows > play->rows - play->row)
+        return DAMAGED(error, "a block of rows");
+    return STATUS_OK;
+}
+
+/* Calls `take` for each row of a table. */
+static enum status each_row(struct play *play, enum index_section section, uint64_t most,
+                            enum status (*take)(struct play *play, const uint64_t *row, struct error *error),
+                            struct error *error) {
+    TRY(begin_table(play, section, most, error));
+    for (;;) {
+        TRY(next_block(play, error));
+        if (play->block.rows == 0)
+            return STATUS_OK;
+        for (uint32_t i = 0; i < play->block.rows; i++) {
+            uint64_t row[COLUMNS_MAX];
+            for (uint32_t column = 0; column < play->block.count; column++)
+                row[column] = play->block.values[column][i];
+            TRY(take(play, row, error));
+        }
+    }
+}
+
+static enum status name_at(const struct play *play, uint64_t number, uint32_t *name, struct error *error) {
+    if (number >= play->name_count)
+        return DAMAGED(error, "a name");
+    *name = play->names[number];
+    return STATUS_OK;
+}
+
+static enum status take_name(struct play *play, const uint64_t *row, struct error *error) {
+    const struct index_part *text = &play->reader->header.parts[SECTION_TEXT];
+    const uint64_t length = row[NAME_LENGTH];
+    if (length == 0 || length > LIMIT_NAME_LENGTH || length > text->length - play->name_bytes)
+        return DAMAGED(error, "the length of a name");
+    const struct text name = {(const char *)play->reader->bytes + text->offset + play->name_bytes, length};
+    play->name_bytes += length;
+    TRY(names_intern(play->summary->names, name, &play->names[play->name_count++], error));
+    return names_beyond(play->summary->names) == 0 ? STATUS_OK : FAIL(error, STATUS_LIMIT, "too many names");
+}
+
+static enum status read_names(struct play *play, struct error *error) {
+    const struct index_part *parts = play->reader->header.parts;
+    const uint64_t count = parts[SECTION_NAMES].rows, bytes = parts[SECTION_TEXT].length;
+    if (bytes > LIMIT_NAME_BYTES || count > bytes || count != parts[SECTION_TEXT].rows)
+        return DAMAGED(error, "too many names");
+    play->names = calloc(count + 1, sizeof *play->names);
+    if (!play->names)
+        return FAIL_MEMORY(error);
+    play->name_count = 1;
+    TRY(each_row(play, SECTION_NAMES, count, take_name, error));
+    play->devices = calloc(names_count(play->summary->names), sizeof *play->devices);
+    if (!play->devices)
+        return FAIL_MEMORY(error);
+    return play->name_bytes == bytes ? STATUS_OK : DAMAGED(error, "the length of the names");
+}
+
+static bool is_flag(uint64_t value) {
+    return value <= 1;
+}
+
+static enum status take_device(struct play *play, const uint64_t *row, struct error *error) {
+    struct device_properties *device = &play->summary->document.device;
+    uint32_t name = NAME_NONE;
+    TRY(name_at(play, row[DOCUMENT_DEVICE_NAME], &name, error));
+    const struct text text = names_get(play->summary->names, name);
+    if (!is_flag(row[DOCUMENT_DEVICE]) || text.size >= sizeof device->name)
+        return DAMAGED(error, "the device");
+    *device = (struct device_properties){
+        .present = row[DOCUMENT_DEVICE] != 0,
+        .major = (int64_t)row[DOCUMENT_MAJOR],
+        .minor = (int64_t)row[DOCUMENT_MINOR],
+        .total_memory_bytes = (int64_t)row[DOCUMENT_TOTAL_MEMORY],
+        .sm_count = (int64_t)row[DOCUMENT_SM_COUNT],
+        .warp_size = (int64_t)row[DOCUMENT_WARP_SIZE],
+    };
+    memcpy(device->name, text.data, text.size);
+    return STATUS_OK;
+}
+
+static enum status take_document(struct play *play, const uint64_t *row, struct error *error) {
+    struct document *document = &play->summary->document;
+    for (int i = DOCUMENT_COMPLETE; i <= DOCUMENT_LAUNCHES_NVIDIA; i++)
+        if (!is_flag(row[i]))
+            return DAMAGED(error, "the document");
+    if (row[DOCUMENT_COMPRESSION] > READ_ZSTD || row[DOCUMENT_DEVICE_ENTRIES] > UINT32_MAX)
+        return DAMAGED(error, "the document");
+    document->bytes = row[DOCUMENT_BYTES];
+    document->bytes_uncompressed = row[DOCUMENT_BYTES_UNCOMPRESSED];
+    document->compression = (enum read_compression)row[DOCUMENT_COMPRESSION];
+    document->items = row[DOCUMENT_ITEMS];
+    document->complete = row[DOCUMENT_COMPLETE] != 0;
+    document->says_amd = row[DOCUMENT_SAYS_AMD] != 0;
+    document->says_nvidia = row[DOCUMENT_SAYS_NVIDIA] != 0;
+    document->launches_amd = row[DOCUMENT_LAUNCHES_AMD] != 0;
+    document->launches_nvidia = row[DOCUMENT_LAUNCHES_NVIDIA] != 0;
+    document->device_entries = (uint32_t)row[DOCUMENT_DEVICE_ENTRIES];
+    document->from_index = true;
+    return take_device(play, row, error);
+}
+
+/* A load of the trace would hold all its names beside those of the rules: where they would not fit it must decide. */
+static enum status take_name_bytes(struct play *play, const uint64_t *row, struct error *error) {
+    const uint64_t rules = names_bytes(play->summary->names);
+    if (row[DOCUMENT_NAME_BYTES] > LIMIT_NAME_BYTES ||
+        row[DOCUMENT_NAME_BYTES] + rules + EXTRA_NAME_BYTES > LIMIT_NAME_BYTES)
+        return FAIL(error, STATUS_LIMIT, "too many names beside these rules");
+    return STATUS_OK;
+}
+
+static enum status take_anomaly(struct play *play, const uint64_t *row, struct error *error) {
+    uint32_t code = NAME_NONE;
+    TRY(name_at(play, row[ANOMALY_CODE], &code, error));
+    for (int i = 0; i < ANOMALY_COUNT; i++) {
+        const struct anomaly_info *info = anomaly_get((enum anomaly)i);
+        if (!text_equal(text_from(info->code), names_get(play->summary->names, code)))
+            continue;
+        struct tally one = {0};
+        one.rows[i].count = row[ANOMALY_TIMES];
+        one.rows[i].has_byte = row[ANOMALY_HAS_BYTE] != 0;
+        one.rows[i].first_byte = row[ANOMALY_BYTE];
+        tally_merge(&play->summary->tally, &one);
+        return is_flag(row[ANOMALY_HAS_BYTE]) && info->severity < SEVERITY_DATA_LOSS ? STATUS_OK
+                                                                                     : DAMAGED(error, "an anomaly");
+    }
+    return DAMAGED(error, "an anomaly");
+}
+
+/* Frames may have had a part in these; without them a load would count anew. */
+static bool frames_may_count(const struct tally *tally) {
+    return tally->rows[ANOMALY_BAD_TEXT].count > 0 || tally->rows[ANOMALY_NAME_CUT].count > 0 ||
+           tally->rows[ANOMALY_DEPTH_FULL].count > 0 || tally->rows[ANOMALY_PATHS_FULL].count > 0 ||
+           tally->rows[ANOMALY_BAD_DURATION].count > 0;
+}
+
+static enum status take_path(struct play *play, const uint64_t *row, struct error *error) {
+    const uint32_t wanted = paths_count(play->summary->paths);
+    uint32_t name = NAME_NONE, node;
+    TRY(name_at(play, row[PATH_NAME], &name, error));
+    if (row[PATH_CALLER] >= wanted)
+        return DAMAGED(error, "a call path");
+    TRY(paths_child(play->summary->paths, (uint32_t)row[PATH_CALLER], name, &node, error));
+    return node == wanted ? STATUS_OK : DAMAGED(error, "a call path");
+}
+
+static enum status take_step(struct play *play, const uint64_t *row, struct error *error) {
+    struct event event = {.kind = EVENT_ANNOTATION, .class_id = UINT32_MAX};
+    TRY(name_at(play, row[STEP_NAME], &event.name_id, error));
+    TRY(stage_push(play->target->classify, &event, error));
+    play->step_classes[play->step_count++] = event.class_id; /* UINT32_MAX: no step, and no event may be in it */
+    return STATUS_OK;
+}
+
+static enum status read_steps(struct play *play, struct error *error) {
+    const uint64_t count = play->reader->header.parts[SECTION_STEPS].rows;
+    if (count > LIMIT_STEPS)
+        return DAMAGED(error, "too many steps");
+    play->step_classes = calloc(count + 1, sizeof *play->step_classes);
+    return play->step_classes ? each_row(play, SECTION_STEPS, count, take_step, error) : FAIL_MEMORY(error);
+}
+
+static enum status check_origin(const struct play *play, const uint64_t *row, struct error *error) {
+    const uint64_t nodes = play->reader->header.parts[SECTION_PATHS].rows;
+    if (row[ORIGIN_KIND] >= EVENT_GPU_KINDS || row[ORIGIN_PHASE] >= PHASES || row[ORIGIN_STACK] > nodes ||
+        row[ORIGIN_OP_METHOD] > OP_BY_EXTERNAL_ID || !is_flag(row[ORIGIN_LAUNCHED]))
+        return DAMAGED(error, "an origin");
+    return STATUS_OK;
+}
+
+static enum status take_origin(struct play *play, const uint64_t *row, struct error *error) {
+    struct event *event = &play->origins[play->origin_count++];
+    TRY(check_origin(play, row, error));
+    *event = (struct event){
+        .kind = (enum event_kind)row[ORIGIN_KIND],
+        .class_id = UINT32_MAX,
+        .launched = row[ORIGIN_LAUNCHED] != 0,
+        .op_method = (enum op_method)row[ORIGIN_OP_METHOD],
+        .phase = (enum phase)row[ORIGIN_PHASE],
+        .stack = play->target->skip_stacks ? PATH_ROOT : (uint32_t)row[ORIGIN_STACK],
+    };
+    TRY(name_at(play, row[ORIGIN_NAME], &event->name_id, error));
+    TRY(name_at(play, row[ORIGIN_DEVICE], &event->device, error));
+    TRY(name_at(play, row[ORIGIN_ROW], &event->row, error));
+    TRY(name_at(play, row[ORIGIN_CPU_OP], &event->cpu_op, error));
+    TRY(name_at(play, row[ORIGIN_TOP_OP], &event->top_op, error));
+    TRY(stage_push(play->target->classify, event, error));
+    TRY(origins_number(play->summary->origins, event, error));
+    return STATUS_OK;
+}
+
+static enum status read_origins(struct play *play, struct error *error) {
+    const uint64_t count = play->reader->header.parts[SECTION_ORIGINS].rows;
+    if (count >= LIMIT_ORIGINS)
+        return DAMAGED(error, "too many origins");
+    play->origins = calloc(count + 1, sizeof *play->origins);
+    return play->origins ? each_row(play, SECTION_ORIGINS, count, take_origin, error) : FAIL_MEMORY(error);
+}
+
+static enum status take_op(struct play *play, const uint64_t *row, struct error *error) {
+    struct event event = {
+        .kind = EVENT_CPU_OP, .calls = row[OP_CALLS], .dur_ns = (int64_t)row[OP_TOTAL], .step = STEP_NONE};
+    TRY(name_at(play, row[OP_NAME], &event.name_id, error));
+    if (event.calls == 0 || event.dur_ns < 0)
+        return DAMAGED(error, "a cpu_op");
+    return stage_push(play->target->next, &event, error);
+}
+
+/* The GPU events */
+
+struct place { /* of the event before */
+    uint32_t device;
+    int64_t ts_ns;
+    bool begun;
+};
+
+/* Devices one after the other, each in the order of time. */
+static bool follows(struct play *play, struct place *place, const struct event *event) {
+    const bool same = place->begun && place->device == event->device;
+    const bool fits = same ? event->ts_ns >= place->ts_ns : !play->devices[event->device];
+    play->devices[event->device] = true;
+    *place = (struct place){event->device, event->ts_ns, true};
+    return fits;
+}
+
+static enum status play_block(struct play *play, struct place *place, struct error *error) {
+    uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
+    for (uint32_t i = 0; i < play->block.rows; i++) {
+        const uint64_t number = values[EVENT_ORIGIN][i] - 1, step = values[EVENT_STEP][i];
+        if (number >= play->origin_count || step > play->step_count)
+            return DAMAGED(error, "an event");
+        struct event *event = &play->origins[number];
+        event->ts_ns = sort_value_signed(values[EVENT_TS][i]);
+        event->dur_ns = (int64_t)values[EVENT_DUR][i];
+        event->step = step == 0 ? STEP_NONE : (uint32_t)step - 1;
+        event->step_class = step == 0 ? 0 : play->step_classes[step - 1];
+        const bool in_time = event->ts_ns >= -LIMIT_TIME_NS && event->ts_ns <= LIMIT_TIME_NS && event->dur_ns >= 0 &&
+                             event->dur_ns <= LIMIT_DURATION_NS && event->dur_ns <= LIMIT_TIME_NS - play->gpu_ns;
+        if (!in_time || event->step_class == UINT32_MAX || !follows(play, place, event))
+            return DAMAGED(error, "an event");
+        play->gpu_ns += event->dur_ns;
+        TRY(stage_push(play->target->next, event, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status play_events(struct play *play, struct error *error) {
+    struct place place = {0};
+    TRY(begin_table(play, SECTION_EVENTS, UINT64_MAX, error));
+    const unsigned char *released = play->at;
+    for (;;) {
+        TRY(next_block(play, error));
+        if (play->block.rows == 0)
+            return STATUS_OK;
+        TRY(play_block(play, &place, error));
+        if (play->at - released < RELEASE_BYTES)
+            continue;
+        release(play->reader, released, play->at);
+        released = play->at;
+    }
+}
+
+static enum status play_all(struct play *play, struct error *error) {
+    TRY(each_row(play, SECTION_DOCUMENT, 1, take_name_bytes, error));
+    TRY(read_names(play, error));
+    TRY(each_row(play, SECTION_DOCUMENT, 1, take_document, error));
+    if (!play->summary->document.from_index)
+        return DAMAGED(error, "no document");
+    TRY(each_row(play, SECTION_ANOMALIES, ANOMALY_COUNT, take_anomaly, error));
+    if (play->target->skip_stacks && frames_may_count(&play->summary->tally))
+        return FAIL(error, STATUS_LIMIT, "stacks may have had a part in the diagnostics");
+    if (!play->target->skip_stacks)
+        TRY(each_row(play, SECTION_PATHS, LIMIT_PATHS - 1, take_path, error));
+    TRY(read_steps(play, error));
+    TRY(read_origins(play, error));
+    TRY(each_row(play, SECTION_CPU_OPS, play->name_count, take_op, error));
+    TRY(play_events(play, error));
+    return stage_flush(play->target->next, error);
+}
+
+enum status index_reader_play(struct index_reader *reader, const struct index_target *target, struct error *error) {
+    struct play play = {.reader = reader, .target = target, .summary = target->summary};
+    enum status status = columns_init(&play.block, COLUMNS_MAX) ? STATUS_OK : FAIL_MEMORY(error);
+    if (status == STATUS_OK)
+        status = play_all(&play, error);
+    if (status != STATUS_OK)
+        error_input(error, reader->path);
+    columns_fini(&play.block);
+    free(play.names);
+    free(play.devices);
+    free(play.origins);
+    free(play.step_classes);
+    return status;
+}
+
+static enum status drop(struct stage *stage, struct event *event, struct error *error) {
+    (void)stage;
+    (void)event;
+    (void)error;
+    return STATUS_OK;
+}
+
+static enum status end(struct stage *stage, struct error *error) {
+    (void)stage;
+    (void)error;
+    return STATUS_OK;
+}
+
+static void keep(struct stage *stage) {
+    (void)stage;
+}
+
+struct stage *index_discard(void) {
+    static const struct stage_ops ops = {"index_discard", drop, end, keep};
+    static struct stage stage = {&ops, NULL};
+    return &stage;
+}

@@ -1,0 +1,367 @@
+#include "index/index_writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/sort.h"
+#include "index/columns.h"
+#include "index/index_file.h"
+
+struct op_sum {
+    uint64_t calls;
+    int64_t total_ns;
+};
+
+struct index_writer {
+    struct stage stage; /* first */
+    struct index_writer_context context;
+    char *path;              /* owned, as everything below */
+    struct index_file *file; /* NULL until the first block is full */
+    enum status status;      /* the first failure */
+    struct error error;
+    struct columns block;  /* of the table that is being written */
+    unsigned char *packed; /* a block as it is stored */
+    uint64_t rows;         /* of that table, in blocks already written */
+    struct op_sum *ops;    /* by name */
+    size_t op_count, op_capacity;
+    uint32_t *step_names; /* by step */
+    size_t step_count, step_capacity;
+    bool flushed;
+    struct tally tally; /* before what aggregate/ adds at the end */
+    uint64_t kernels_beyond;
+    uint32_t *stored;      /* by name: its number in the index; 0: it is not stored */
+    uint32_t stored_count; /* names stored */
+    struct buf extra;      /* texts that are no names of the trace, one behind the other, */
+    uint32_t extra_sizes[ANOMALY_COUNT + 1], extra_count; /* and their lengths */
+};
+
+static void writer_free(struct stage *stage) {
+    struct index_writer *writer = (struct index_writer *)stage;
+    index_file_free(writer->file);
+    columns_fini(&writer->block);
+    buf_fini(&writer->extra);
+    free(writer->packed);
+    free(writer->path);
+    free(writer->ops);
+    free(writer->step_names);
+    free(writer->stored);
+    free(writer);
+}
+
+/* Tables */
+
+static enum status write_block(struct index_writer *writer, struct error *error) {
+    if (writer->block.rows == 0)
+        return STATUS_OK;
+    const size_t size = columns_pack(&writer->block, writer->packed);
+    writer->rows += writer->block.rows;
+    writer->block.rows = 0;
+    return index_file_write(writer->file, writer->packed, size, error);
+}
+
+static enum status begin_table(struct index_writer *writer, enum index_section section, struct error *error) {
+    writer->block.count = section_columns[section];
+    writer->rows = 0;
+    return index_file_begin(writer->file, section, error);
+}
+
+static enum status add_row(struct index_writer *writer, const uint64_t *row, struct error *error) {
+    struct columns *block = &writer->block;
+    for (uint32_t column = 0; column < block->count; column++)
+        block->values[column][block->rows] = row[column];
+    return ++block->rows == COLUMN_ROWS ? write_block(writer, error) : STATUS_OK;
+}
+
+static enum status end_table(struct index_writer *writer, struct error *error) {
+    TRY(write_block(writer, error));
+    index_file_end(writer->file, writer->rows);
+    return STATUS_OK;
+}
+
+/* While events pass */
+
+static enum status gather_op(struct index_writer *writer, const struct event *event, struct error *error) {
+    if (event->name_id >= writer->op_count) {
+        void *ops = writer->ops;
+        TRY(array_grow(&ops, &writer->op_capacity, event->name_id + (size_t)1, sizeof *writer->ops, INT32_MAX, error));
+        writer->ops = ops;
+        memset(writer->ops + writer->op_count, 0,
+               (event->name_id + (size_t)1 - writer->op_count) * sizeof *writer->ops);
+        writer->op_count = event->name_id + (size_t)1;
+    }
+    struct op_sum *sum = &writer->ops[event->name_id];
+    sum->calls += event->calls;
+    if (__builtin_add_overflow(sum->total_ns, event->dur_ns, &sum->total_ns))
+        sum->total_ns = INT64_MAX;
+    return STATUS_OK;
+}
+
+static enum status gather_step(struct index_writer *writer, const struct event *event, struct error *error) {
+    void *names = writer->step_names;
+    TRY(array_grow(&names, &writer->step_capacity, event->step + (size_t)1, sizeof *writer->step_names, 2 * LIMIT_STEPS,
+                   error));
+    writer->step_names = names;
+    while (writer->step_count <= event->step)
+        writer->step_names[writer->step_count++] = NAME_NONE;
+    writer->step_names[event->step] = writer->context.classes->annotations[event->step_class].name;
+    return STATUS_OK;
+}
+
+static enum status open_file(struct index_writer *writer, struct error *error) {
+    TRY(index_file_new(&writer->file, writer->path, error));
+    return index_file_begin(writer->file, SECTION_EVENTS, error);
+}
+
+static enum status gather_gpu(struct index_writer *writer, const struct event *event, struct error *error) {
+    if (event->step != STEP_NONE)
+        TRY(gather_step(writer, event, error));
+    if (!writer->file && writer->block.rows == COLUMN_ROWS - 1)
+        TRY(open_file(writer, error));
+    const uint64_t row[EVENT_COLUMNS] = {
+        [EVENT_TS] = sort_key_signed(event->ts_ns),
+        [EVENT_DUR] = (uint64_t)event->dur_ns,
+        [EVENT_ORIGIN] = event->origin,
+        [EVENT_STEP] = event->step == STEP_NONE ? 0 : event->step + UINT64_C(1),
+    };
+    return add_row(writer, row, error);
+}
+
+static enum status writer_push(struct stage *stage, struct event *event, struct error *error) {
+    struct index_writer *writer = (struct index_writer *)stage;
+    if (writer->status == STATUS_OK)
+        writer->status = event->kind == EVENT_CPU_OP ? gather_op(writer, event, &writer->error)
+                                                     : gather_gpu(writer, event, &writer->error);
+    return stage_push(stage->next, event, error);
+}
+
+static enum status writer_flush(struct stage *stage, struct error *error) {
+    struct index_writer *writer = (struct index_writer *)stage;
+    writer->tally = writer->context.summary->tally;
+    writer->kernels_beyond = writer->context.classes->kernels_beyond;
+    writer->flushed = true;
+    return stage_flush(stage->next, error);
+}
+
+/* At the end */
+
+static uint64_t stored(const struct index_writer *writer, uint32_t name) {
+    return writer->stored[name];
+}
+
+static void mark_names(struct index_writer *writer) {
+    const struct summary *summary = writer->context.summary;
+    for (uint32_t i = 1; i < origins_count(summary->origins); i++) {
+        const struct origin *origin = origins_get(summary->origins, i);
+        writer->stored[origin->name_id] = writer->stored[origin->device] = writer->stored[origin->row] = 1;
+        writer->stored[origin->cpu_op] = writer->stored[origin->top_op] = 1;
+    }
+    for (uint32_t node = 1; node < paths_count(summary->paths); node++)
+        writer->stored[paths_name(summary->paths, node)] = 1;
+    for (size_t i = 0; i < writer->step_count; i++)
+        writer->stored[writer->step_names[i]] = 1;
+    for (size_t i = 0; i < writer->op_count; i++)
+        if (writer->ops[i].calls > 0)
+            writer->stored[i] = 1;
+    writer->stored[NAME_NONE] = 0;
+}
+
+static enum status choose_names(struct index_writer *writer, struct error *error) {
+    const uint32_t count = names_count(writer->context.summary->names);
+    writer->stored = calloc(count, sizeof *writer->stored);
+    if (!writer->stored)
+        return FAIL_MEMORY(error);
+    mark_names(writer);
+    for (uint32_t name = NAME_FIRST; name < count; name++)
+        if (writer->stored[name])
+            writer->stored[name] = ++writer->stored_count;
+    return STATUS_OK;
+}
+
+/* A text of its own behind the trace's names; its number in the index. */
+static enum status add_text(struct index_writer *writer, const char *string, uint64_t *number, struct error *error) {
+    const size_t size = strlen(string);
+    *number = 0;
+    if (size == 0)
+        return STATUS_OK;
+    TRY(buf_append(&writer->extra, string, size, error));
+    writer->extra_sizes[writer->extra_count++] = (uint32_t)size;
+    *number = writer->stored_count + (uint64_t)writer->extra_count;
+    return STATUS_OK;
+}
+
+static enum status write_origins(struct index_writer *writer, struct error *error) {
+    const struct origins *origins = writer->context.summary->origins;
+    for (uint32_t i = 1; i < origins_count(origins); i++) {
+        const struct origin *origin = origins_get(origins, i);
+        const uint64_t row[ORIGIN_COLUMNS] = {
+            [ORIGIN_NAME] = stored(writer, origin->name_id),
+            [ORIGIN_KIND] = origin->kind,
+            [ORIGIN_DEVICE] = stored(writer, origin->device),
+            [ORIGIN_ROW] = stored(writer, origin->row),
+            [ORIGIN_CPU_OP] = stored(writer, origin->cpu_op),
+            [ORIGIN_TOP_OP] = stored(writer, origin->top_op),
+            [ORIGIN_STACK] = origin->stack,
+            [ORIGIN_PHASE] = origin->phase,
+            [ORIGIN_OP_METHOD] = origin->op_method,
+            [ORIGIN_LAUNCHED] = origin->launched,
+        };
+        TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_paths(struct index_writer *writer, struct error *error) {
+    const struct paths *paths = writer->context.summary->paths;
+    for (uint32_t node = 1; node < paths_count(paths); node++) {
+        const uint64_t row[PATH_COLUMNS] = {
+            [PATH_CALLER] = paths_caller(paths, node),
+            [PATH_NAME] = stored(writer, paths_name(paths, node)),
+        };
+        TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_steps(struct index_writer *writer, struct error *error) {
+    for (size_t i = 0; i < writer->step_count; i++) {
+        const uint64_t row[STEP_COLUMNS] = {[STEP_NAME] = stored(writer, writer->step_names[i])};
+        TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_ops(struct index_writer *writer, struct error *error) {
+    for (uint32_t name = 0; name < writer->op_count; name++) {
+        const struct op_sum *sum = &writer->ops[name];
+        const uint64_t row[OP_COLUMNS] = {
+            [OP_NAME] = stored(writer, name), [OP_CALLS] = sum->calls, [OP_TOTAL] = (uint64_t)sum->total_ns};
+        if (sum->calls > 0)
+            TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_anomalies(struct index_writer *writer, struct error *error) {
+    for (int i = 0; i < ANOMALY_COUNT; i++) {
+        uint64_t row[ANOMALY_COLUMNS] = {
+            [ANOMALY_TIMES] = writer->tally.rows[i].count,
+            [ANOMALY_HAS_BYTE] = writer->tally.rows[i].has_byte,
+            [ANOMALY_BYTE] = writer->tally.rows[i].first_byte,
+        };
+        if (row[ANOMALY_TIMES] == 0)
+            continue;
+        TRY(add_text(writer, anomaly_get((enum anomaly)i)->code, &row[ANOMALY_CODE], error));
+        TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_document(struct index_writer *writer, struct error *error) {
+    const struct document *document = &writer->context.summary->document;
+    const struct device_properties *device = &document->device;
+    uint64_t row[DOCUMENT_COLUMNS] = {
+        [DOCUMENT_BYTES] = document->bytes,
+        [DOCUMENT_BYTES_UNCOMPRESSED] = document->bytes_uncompressed,
+        [DOCUMENT_COMPRESSION] = document->compression,
+        [DOCUMENT_ITEMS] = document->items,
+        [DOCUMENT_COMPLETE] = document->complete,
+        [DOCUMENT_SAYS_AMD] = document->says_amd,
+        [DOCUMENT_SAYS_NVIDIA] = document->says_nvidia,
+        [DOCUMENT_LAUNCHES_AMD] = document->launches_amd,
+        [DOCUMENT_LAUNCHES_NVIDIA] = document->launches_nvidia,
+        [DOCUMENT_DEVICE_ENTRIES] = document->device_entries,
+        [DOCUMENT_DEVICE] = device->present,
+        [DOCUMENT_MAJOR] = (uint64_t)device->major,
+        [DOCUMENT_MINOR] = (uint64_t)device->minor,
+        [DOCUMENT_TOTAL_MEMORY] = (uint64_t)device->total_memory_bytes,
+        [DOCUMENT_SM_COUNT] = (uint64_t)device->sm_count,
+        [DOCUMENT_WARP_SIZE] = (uint64_t)device->warp_size,
+        [DOCUMENT_NAME_BYTES] = names_bytes(writer->context.summary->names),
+    };
+    TRY(add_text(writer, device->name, &row[DOCUMENT_DEVICE_NAME], error));
+    return add_row(writer, row, error);
+}
+
+static enum status write_names(struct index_writer *writer, struct error *error) {
+    const struct names *names = writer->context.summary->names;
+    for (uint32_t name = NAME_FIRST; name < names_count(names); name++)
+        if (writer->stored[name])
+            TRY(add_row(writer, &(uint64_t){names_get(names, name).size}, error));
+    for (uint32_t i = 0; i < writer->extra_count; i++)
+        TRY(add_row(writer, &(uint64_t){writer->extra_sizes[i]}, error));
+    return STATUS_OK;
+}
+
+static enum status write_text(struct index_writer *writer, struct error *error) {
+    const struct names *names = writer->context.summary->names;
+    TRY(index_file_begin(writer->file, SECTION_TEXT, error));
+    for (uint32_t name = NAME_FIRST; name < names_count(names); name++) {
+        const struct text text = names_get(names, name);
+        if (writer->stored[name])
+            TRY(index_file_write(writer->file, text.data, text.size, error));
+    }
+    TRY(index_file_write(writer->file, writer->extra.data, writer->extra.size, error));
+    index_file_end(writer->file, writer->stored_count + (uint64_t)writer->extra_count);
+    return STATUS_OK;
+}
+
+static enum status write_tables(struct index_writer *writer, struct error *error) {
+    static const struct {
+        enum index_section section;
+        enum status (*write)(struct index_writer *writer, struct error *error);
+    } tables[] = {
+        {SECTION_ORIGINS, write_origins}, {SECTION_PATHS, write_paths},         {SECTION_STEPS, write_steps},
+        {SECTION_CPU_OPS, write_ops},     {SECTION_ANOMALIES, write_anomalies}, {SECTION_DOCUMENT, write_document},
+        {SECTION_NAMES, write_names}, /* behind those that add texts */
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        TRY(begin_table(writer, tables[i].section, error));
+        TRY(tables[i].write(writer, error));
+        TRY(end_table(writer, error));
+    }
+    return write_text(writer, error);
+}
+
+/* Only what any options would make of the trace is stored: where a ceiling was met that depends on them, or where
+ * something was lost, each load must see the trace itself. */
+static bool stands_for_trace(const struct index_writer *writer) {
+    const struct summary *summary = writer->context.summary;
+    return writer->flushed && !tally_lost(&summary->tally) && writer->tally.rows[ANOMALY_TABLE_FULL].count == 0 &&
+           writer->kernels_beyond == 0 && names_beyond(summary->names) == 0 && origins_beyond(summary->origins) == 0;
+}
+
+enum status index_writer_commit(struct stage *stage, const struct identity *source, struct error *error) {
+    struct index_writer *writer = (struct index_writer *)stage;
+    if (!stands_for_trace(writer))
+        return FAIL(error, STATUS_BAD_INDEX, "the trace is damaged or too large for an index");
+    if (writer->status != STATUS_OK) {
+        *error = writer->error;
+        return writer->status;
+    }
+    if (!writer->file)
+        TRY(open_file(writer, error));
+    TRY(end_table(writer, error));
+    TRY(choose_names(writer, error));
+    TRY(write_tables(writer, error));
+    return index_file_commit(writer->file, source, error);
+}
+
+struct stage *index_writer_new(const struct index_writer_context *context) {
+    static const struct stage_ops ops = {"index_writer", writer_push, writer_flush, writer_free};
+    struct index_writer *writer = calloc(1, sizeof *writer);
+    if (!writer)
+        return NULL;
+    writer->stage = (struct stage){&ops, context->next};
+    writer->context = *context;
+    buf_init(&writer->extra, LIMIT_NAME_LENGTH);
+    writer->path = strdup(context->path);
+    writer->packed = malloc(columns_bytes_max(COLUMNS_MAX));
+    if (!writer->path || !writer->packed || !columns_init(&writer->block, COLUMNS_MAX)) {
+        writer_free(&writer->stage);
+        return NULL;
+    }
+    writer->block.count = EVENT_COLUMNS;
+    return &writer->stage;
+}

@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# Is an index as good as its trace, whatever is asked, and is it left alone when it is not its trace's?
+#   index.sh TRACEGEN      real traces are used where they are at hand ($TRACECMP_REFERENCE, default ../shared)
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+program=${TRACECMP:-$PWD/build/tracecmp}
+tracegen=$(realpath "$1")
+reference=${TRACECMP_REFERENCE:-../shared}
+export COLUMNS=100 LC_ALL=C NO_COLOR=1 TERM=dumb
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+mkdir "$work/idx" "$work/games"
+failures=0
+checks=0
+
+# expect NAME COMMAND...
+expect() {
+    checks=$((checks + 1))
+    "${@:2}" && return
+    failures=$((failures + 1))
+    echo "index: failed: $1"
+}
+
+# run OUT COMMAND...: what it prints, but for the source, and its exit status
+run() {
+    "${@:2}" > "$work/raw" 2> "$1.err"
+    local status=$?
+    sed 's/"source": "index"/"source": "json"/g' "$work/raw" > "$1"
+    echo "exit $status" >> "$1"
+}
+
+from_index() { grep -q '"source": "index"' "$work/raw"; }
+indexed() { [ -e "$1.trace.idx" ]; }
+silent() { [ ! -s "$1" ]; }
+one_line() { [ "$(wc -l < "$1")" -eq 1 ]; }
+
+# same TRACES OPTIONS...: as the traces say
+same() {
+    run "$work/wanted" "$program" "${@:2}" --index off $1
+    run "$work/got" "$program" "${@:2}" --index "$work/idx" $1
+    expect "${*:2} $1" cmp -s "$work/wanted" "$work/got"
+    expect "stderr of ${*:2} $1" cmp -s "$work/wanted.err" "$work/got.err"
+}
+
+traces=(samples/*.json)
+for trace in "$reference"/traces/*.json.gz; do
+    [ -e "$trace" ] && traces+=("$trace")
+done
+[ ${#traces[@]} -gt 9 ] || echo "index: real traces: skipped: none at hand"
+
+expect "index writes all" "$program" index --index "$work/idx" "${traces[@]}"
+expect "one index a trace" [ "$(ls "$work/idx" | wc -l)" -eq ${#traces[@]} ]
+cat > "$work/options" << 'END'
+--format json
+--format json --no-stacks
+--format json --phase decode
+--format json --phase none
+--format json --step forward
+--format json --rules tests/data/rules/router.rules
+--format json --memory 64K --threads 1
+--all --stacks --layers
+--format csv --table timeline
+--format csv --table layers
+END
+for trace in "${traces[@]}"; do
+    while read -r options; do
+        # shellcheck disable=SC2086  # the options are words
+        same "$trace" summary $options
+    done < "$work/options"
+    "$program" summary --format json --index "$work/idx" "$trace" > "$work/raw" 2> /dev/null
+    expect "$trace is answered from its index" from_index
+    same "$trace samples/nvidia_after.json" compare --format json
+done
+while read -r options; do
+    # shellcheck disable=SC2086
+    same "samples/nvidia_before.json samples/nvidia_after.json" compare $options
+done << 'END'
+--all
+--per step
+--per total --format json
+--phase decode --format csv
+--no-stacks --fail-on total>5%
+END
+
+# A trace that is large enough gets an index by itself; a small one does not, and neither does a pipe.
+trace=$work/games/trace.json
+"$tracegen" --bytes 5M > "$trace"
+cp samples/clipped.json "$work/games/small.json"
+summary() { run "$work/got" "$program" summary --format json "$@"; }
+summary "$work/games/small.json"
+expect "a small trace has no index" [ ! -e "$work/games/small.json.trace.idx" ]
+run "$work/wanted" "$program" summary --format json --index off "$trace"
+expect "off writes none" [ ! -e "$trace.trace.idx" ]
+"$program" summary - < "$trace" > /dev/null
+summary "$trace"
+expect "a large one has" indexed "$trace"
+expect "nothing is said of it" silent "$work/got.err"
+expect "not more than 6 %" [ $(($(wc -c < "$trace.trace.idx") * 100)) -le $(($(wc -c < "$trace") * 6)) ]
+summary "$trace"
+expect "and is answered from it" from_index
+expect "with the same report" cmp -s "$work/wanted" "$work/got"
+expect "index finds it up to date" grep -q 'up to date' <("$program" index --progress always "$trace" 2>&1)
+
+# Another state of the trace is noticed, silently.
+# changed NAME: the trace was changed; its report must be the one of the trace
+changed() {
+    run "$work/wanted" "$program" summary --format json --index off "$trace"
+    summary "$trace"
+    expect "$1: noticed" eval '! from_index'
+    expect "$1: the trace's own report" cmp -s "$work/wanted" "$work/got"
+    expect "$1: silent" cmp -s "$work/wanted.err" "$work/got.err"
+}
+cp -p "$trace" "$work/games/other.json"
+touch "$trace" && changed "touched"
+sed -i 's/"dur": 1/"dur": 2/' "$trace" && changed "rewritten"
+cp -p "$work/games/other.json" "$trace" && changed "another file's content and time"
+printf ' ' >> "$trace" && changed "grown"
+printf '\n' | dd of="$trace" bs=1 seek=$(($(wc -c < "$trace") - 1)) conv=notrunc 2> /dev/null
+touch -r "$work/games/other.json" "$trace" && changed "same size, time set back"
+mv "$work/games/other.json" "$trace" && changed "replaced"
+summary "$trace"
+expect "and indexed anew" from_index
+truncate -s -1000 "$trace" && changed "cut"
+summary "$trace"
+expect "a damaged trace has no index of its own" eval '! from_index'
+"$program" index "$trace" 2> /dev/null
+expect "index says that it is damaged" [ $? -eq 3 ]
+
+# A damaged index is said in one line, and replaced.
+"$tracegen" --bytes 3M > "$trace"
+run "$work/wanted" "$program" summary --format json --index off "$trace"
+damage() {
+    summary "$trace"
+    expect "damaged by $1: noticed" eval '! from_index'
+    expect "damaged by $1: right" cmp -s "$work/wanted" "$work/got"
+    expect "damaged by $1: said in one line" one_line "$work/got.err"
+    summary "$trace"
+    expect "damaged by $1: replaced" from_index
+}
+summary "$trace"
+index=$trace.trace.idx
+size=$(wc -c < "$index")
+truncate -s 100 "$index" && damage "a cut in the header"
+truncate -s $((size / 2)) "$index" && damage "a cut"
+: > "$index" && damage "loss of everything"
+echo x >> "$index" && damage "one byte more"
+for at in 0 9 13 20 50 200 1000 $((size / 2)) $((size - 1)); do
+    printf '\377\001' | dd of="$index" bs=1 seek="$at" conv=notrunc 2> /dev/null
+    damage "bytes at $at"
+done
+
+# Where none can be written there is none, and nothing is said but when asked.
+rm "$index"
+summary "$trace" --index "$work/nowhere"
+expect "no such folder: the report" cmp -s "$work/wanted" "$work/got"
+expect "no such folder: silent" silent "$work/got.err"
+summary "$trace" --index "$work/nowhere" --progress always
+expect "no such folder: said with --progress always" grep -q nowhere "$work/got.err"
+"$program" index --index "$work/nowhere" "$trace" 2> /dev/null
+expect "no such folder: index fails" [ $? -eq 2 ]
+mkdir "$index"
+summary "$trace"
+expect "a folder in its place" cmp -s "$work/wanted" "$work/got"
+rmdir "$index"
+ln -s /dev/full "$index"
+summary "$trace"
+expect "a device in its place" cmp -s "$work/wanted" "$work/got"
+rm -f "$index"
+
+# Two at once, and writers that are killed: never half an index, and nothing left behind.
+for _ in 1 2 3; do
+    "$program" summary "$trace" > /dev/null & "$program" summary "$trace" > /dev/null
+    wait
+    summary "$trace"
+    expect "two at once" from_index
+    expect "two at once: right" cmp -s "$work/wanted" "$work/got"
+    rm -f "$index"
+done
+for moment in 0.001 0.003 0.005 0.008 0.01 0.015 0.02 0.025 0.03 0.04 0.05 0.06 0.08 0.1; do
+    "$program" summary "$trace" > /dev/null 2>&1 &
+    sleep $moment
+    { kill -9 $! && wait $!; } 2> /dev/null
+    summary "$trace"
+    expect "killed after $moment s" cmp -s "$work/wanted" "$work/got"
+    expect "killed after $moment s: silent" silent "$work/got.err"
+    rm -f "$index"
+done
+expect "nothing is left behind" [ "$(ls "$work/games")" = "$(printf 'small.json\ntrace.json')" ]
+
+echo "index: $checks checks, $failures failed"
+[ $failures -eq 0 ]

@@ -1,0 +1,179 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "../pipeline/made_trace.h"
+#include "../pipeline/pipeline_fixture.h"
+#include "index/format.h"
+#include "index_image.h"
+
+TestSuite(index, .timeout = 120);
+
+static const struct identity source = {.size = 5, .inode = 6, .mtime_ns = 7, .ctime_ns = 8, .hash = 9};
+
+/* A report that does not say where it came from. */
+static char *report_of(struct summary *summary) {
+    summary->document.from_index = false;
+    char *report = pipeline_report(summary, REPORT_JSON);
+    summary_free(summary);
+    return report;
+}
+
+static char *report_from_trace(struct text json, const struct options *options) {
+    struct error error;
+    struct summary *summary = pipeline_run(json, options, (struct pipeline_way){.threads = 0}, &error);
+    cr_assert(summary);
+    summary->document.bytes = json.size;
+    return report_of(summary);
+}
+
+static char *report_from_index(struct index_image image, const struct options *options) {
+    struct error error;
+    struct summary *summary;
+    cr_assert_eq(index_image_play(image, &source, options, &summary, &error), STATUS_OK, "%s", error.cause[0].text);
+    cr_assert(summary && summary->document.from_index);
+    return report_of(summary);
+}
+
+Test(index, gives_the_report_of_its_trace) {
+    struct options all = pipeline_options(), bare = pipeline_options(), decode = pipeline_options();
+    bare.collect_stacks = false;
+    decode.aggregate = (struct aggregate_options){true, PHASE_DECODE};
+    const struct options *const asked[] = {&all, &bare, &decode};
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        const struct text json = made_trace(seed, seed == 6 ? 2000 : 100);
+        struct index_image image = index_image_of(json, &source);
+        cr_assert(image.bytes, "seed %d", (int)seed);
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+            char *wanted = report_from_trace(json, asked[i]), *got = report_from_index(image, asked[i]);
+            cr_expect(strcmp(wanted, got) == 0, "seed %d, options %zu", (int)seed, i);
+            free(wanted);
+            free(got);
+        }
+        index_image_free(&image);
+        free((void *)json.data);
+    }
+}
+
+Test(index, of_a_trace_without_gpu_events) {
+    const struct options options = pipeline_options();
+    const struct text json =
+        TEXT("{\"traceEvents\":[{\"ph\":\"X\",\"cat\":\"cpu_op\",\"name\":\"a\",\"ts\":1,\"dur\":2}]}");
+    struct index_image image = index_image_of(json, &source);
+    char *wanted = report_from_trace(json, &options), *got = report_from_index(image, &options);
+    cr_expect_str_eq(wanted, got);
+    free(wanted);
+    free(got);
+    index_image_free(&image);
+}
+
+Test(index, is_not_made_of_a_damaged_trace) {
+    static const char *const damaged[] = {
+        "{\"traceEvents\":[{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"k\",\"ts\":1,\"dur\":2}",
+        "[{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"k\",\"ts\":1,\"dur\":2}] x",
+        "[{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"k\",\"dur\":2}]",
+    };
+    for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++)
+        cr_expect_null(index_image_of(text_from(damaged[i]), &source).bytes, "%s", damaged[i]);
+}
+
+Test(index, belongs_to_one_state_of_its_trace) {
+    const struct options options = pipeline_options();
+    struct identity others[5];
+    struct index_image image = index_image_of(TEXT("[]"), &source);
+    for (int i = 0; i < 5; i++)
+        others[i] = source;
+    others[0].size++;
+    others[1].inode++;
+    others[2].mtime_ns--;
+    others[3].ctime_ns++;
+    others[4].hash++;
+    for (int i = 0; i < 5; i++) {
+        struct error error;
+        struct summary *summary;
+        cr_expect_eq(index_image_play(image, &others[i], &options, &summary, &error), STATUS_OK, "difference %d", i);
+        cr_expect_null(summary, "difference %d", i);
+    }
+    index_image_free(&image);
+}
+
+static void expect_refused(struct index_image image, const struct options *options, const char *what, size_t at) {
+    struct error error = {0};
+    struct summary *summary;
+    const enum status status = index_image_play(image, &source, options, &summary, &error);
+    cr_expect(!summary, "%s %zu", what, at);
+    cr_expect(status == STATUS_BAD_INDEX, "%s %zu: status %d", what, at, (int)status);
+    summary_free(summary);
+}
+
+Test(index, any_other_byte_and_any_other_length_is_noticed) {
+    const struct options options = pipeline_options();
+    const struct text json = made_trace(3, 4);
+    struct index_image image = index_image_of(json, &source);
+    cr_assert(image.bytes);
+    for (size_t i = 0; i < image.size; i++) {
+        image.bytes[i] ^= (unsigned char)(1 << i % 8);
+        expect_refused(image, &options, "another byte", i);
+        image.bytes[i] ^= (unsigned char)(1 << i % 8);
+    }
+    for (size_t size = 0; size < image.size; size++)
+        expect_refused((struct index_image){image.bytes, size}, &options, "cut at", size);
+    struct index_image longer = {calloc(1, image.size + 1), image.size + 1};
+    cr_assert(longer.bytes);
+    memcpy(longer.bytes, image.bytes, image.size);
+    expect_refused(longer, &options, "longer", image.size + 1);
+    index_image_free(&longer);
+    index_image_free(&image);
+    free((void *)json.data);
+}
+
+/* With right checksums another byte may make a sound index of something else; all that counts is that nothing is
+ * followed blindly, which the sanitizers see, and that what comes out is a report. */
+Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
+    static const unsigned char changes[] = {0x01, 0x80, 0xFF};
+    const struct options options = pipeline_options();
+    const struct text json = made_trace(3, 4);
+    struct index_image image = index_image_of(json, &source), changed = {malloc(image.size), image.size};
+    size_t refused = 0;
+    cr_assert(image.bytes && changed.bytes);
+    for (size_t i = 0; i < image.size * sizeof changes; i++) {
+        struct error error = {0};
+        struct summary *summary;
+        memcpy(changed.bytes, image.bytes, image.size);
+        changed.bytes[i / sizeof changes] ^= changes[i % sizeof changes];
+        index_image_seal(changed);
+        const enum status status = index_image_play(changed, &source, &options, &summary, &error);
+        refused += status != STATUS_OK;
+        cr_expect(status == STATUS_OK || status == STATUS_BAD_INDEX || status == STATUS_LIMIT, "byte %zu: %s",
+                  i / sizeof changes, error.cause[0].text);
+        if (summary)
+            free(report_of(summary));
+    }
+    cr_expect_gt(refused, image.size / 2);
+    index_image_free(&changed);
+    index_image_free(&image);
+    free((void *)json.data);
+}
+
+Test(index, of_another_version_says_so) {
+    static const struct {
+        const char *name;
+        size_t byte;
+    } cases[] = {
+        {"version", offsetof(struct index_header, version)},
+        {"byte order", offsetof(struct index_header, byte_order)},
+        {"program", offsetof(struct index_header, tool)},
+    };
+    const struct options options = pipeline_options();
+    struct index_image image = index_image_of(TEXT("[]"), &source);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error error;
+        struct summary *summary;
+        image.bytes[cases[i].byte]++;
+        index_image_seal(image);
+        cr_expect_eq(index_image_play(image, &source, &options, &summary, &error), STATUS_BAD_INDEX, "%s",
+                     cases[i].name);
+        cr_expect(strstr(error.cause[0].text, "version"), "%s", cases[i].name);
+        image.bytes[cases[i].byte]--;
+    }
+    index_image_free(&image);
+}
