@@ -105,7 +105,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth index-tests memory documents oracle page unit; do \
+	@failed=; for test in checks generator golden ways truth alignment index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -126,6 +126,10 @@ golden-update: $(program)
 ways: $(program)
 	@$(guard) tests/ways.sh $(WAYS)
 
+## alignment: what comparisons of generated traces say of layers, kernels and fusions
+alignment: $(program)
+	@$(guard) tests/alignment.sh
+
 ## truth: pairs of generated traces whose difference is known, over 100 seeds: it is found, and nothing else
 truth: $(program)
 	@tests/truth.sh
@@ -145,6 +149,10 @@ page: $(program)
 ## oracle: the program's figures against reference numbers, where they are at hand
 oracle: $(program)
 	@tests/oracle.sh
+
+## layers: the layers of generated traces, and of real ones where they are at hand
+layers: $(program)
+	@$(guard) tests/layers.sh
 
 ## checks: the rules of the house (includes, sizes, words)
 checks:
@@ -174,7 +182,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth generator documents oracle page checks san \
+.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle layers page checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aggregate/cells.h"
+#include "aggregate/layer_finder.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
@@ -14,6 +15,7 @@ struct aggregate {
     struct aggregate_options options;
     bool any_gpu; /* of any phase */
     struct cells cells;
+    struct layer_finder *layers;
     struct device_time device; /* the one whose events pass now */
 };
 
@@ -32,6 +34,7 @@ static void aggregate_free(struct stage *stage) {
     map_free(cells->top_ops.index);
     map_free(cells->op_time);
     map_free(cells->stacks);
+    layer_finder_free(aggregate->layers);
     shares_free(cells->shares);
     free(aggregate);
 }
@@ -268,6 +271,7 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
     TRY(add_to_kernel(aggregate, event, error));
     TRY(add_to_origin(aggregate, event, error));
     TRY(add_to_step(aggregate, event, error));
+    TRY(layer_finder_push(aggregate->layers, event, error));
     return add_to_device(aggregate, event, error);
 }
 
@@ -280,7 +284,8 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     tally_add_times(&summary->tally, ANOMALY_EMPTY_PHASE, aggregate->any_gpu && summary->gpu_all.count == 0);
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));
     tally_add_times(&summary->tally, ANOMALY_TABLE_FULL, aggregate->classes->kernels_beyond);
-    return tables_make(summary, &aggregate->cells, aggregate->classes, error);
+    TRY(tables_make(summary, &aggregate->cells, aggregate->classes, error));
+    return layer_finder_flush(aggregate->layers, error);
 }
 
 struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
@@ -295,8 +300,10 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     cells->stacks = map_new(LIMIT_TABLE_ROWS);
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
+    aggregate->layers = layer_finder_new(summary, classes);
     cells->shares = shares_new();
-    if (cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index && cells->top_ops.index)
+    if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
+        cells->top_ops.index)
         return &aggregate->stage;
     aggregate_free(&aggregate->stage);
     return NULL;

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "aggregate/cells.h"
@@ -342,14 +344,26 @@ static enum platform find_platform(const struct maker *maker) {
     return platform_of_kernels(maker);
 }
 
-static const char *find_architecture(const struct maker *maker) {
-    bool attention = false, ssm = false;
-    for (uint32_t i = 0; i < maker->summary->operation_count; i++) {
-        const struct text operation = name_of(maker, maker->summary->operations[i].operation);
-        attention = attention || (operation.size >= 9 && memcmp(operation.data, "Attention", 9) == 0);
-        ssm = ssm || text_equal(operation, TEXT("SSM")) || text_equal(operation, TEXT("Linear Attention"));
+/* By the kernels that mix tokens; how many there are, and how much of the GPU time, is the evidence. */
+static void find_architecture(const struct maker *maker) {
+    struct summary *summary = maker->summary;
+    struct gpu_total attention = {0}, ssm = {0};
+    for (uint32_t i = 0; i < summary->operation_count; i++) {
+        const struct operation_row *row = &summary->operations[i];
+        const struct text operation = name_of(maker, row->operation);
+        const bool attends = operation.size >= 9 && memcmp(operation.data, "Attention", 9) == 0;
+        if (!attends && !text_equal(operation, TEXT("SSM")) && !text_equal(operation, TEXT("Linear Attention")))
+            continue;
+        struct gpu_total *total = attends ? &attention : &ssm;
+        total->count += row->stats.count;
+        total->total_ns += row->stats.total_ns;
     }
-    return attention && ssm ? "hybrid" : ssm ? "ssm" : attention ? "transformer" : "unknown";
+    const bool attends = attention.count > 0, scans = ssm.count > 0;
+    const double whole = summary->gpu_all.total_ns > 0 ? (double)summary->gpu_all.total_ns : 1;
+    summary->architecture = attends && scans ? "hybrid" : scans ? "ssm" : attends ? "transformer" : "unknown";
+    snprintf(summary->architecture_evidence, sizeof summary->architecture_evidence,
+             "%" PRIu64 " attention kernels, %.1f %% of GPU time; %" PRIu64 " SSM or linear attention kernels, %.1f %%",
+             attention.count, 100 * (double)attention.total_ns / whole, ssm.count, 100 * (double)ssm.total_ns / whole);
 }
 
 enum status tables_make(struct summary *summary, const struct cells *cells, const struct classes *classes,
@@ -367,6 +381,6 @@ enum status tables_make(struct summary *summary, const struct cells *cells, cons
     TRY(step_table_make(summary, cells, classes, error));
     TRY(make_timeline(&maker, error));
     summary->platform = find_platform(&maker);
-    summary->architecture = find_architecture(&maker);
+    find_architecture(&maker);
     return STATUS_OK;
 }

@@ -22,14 +22,23 @@ enum {
     LIMIT_THREADS = 16,          /* workers: each has blocks and names of its own; more is a usage error */
     LIMIT_RULES = 1 << 12,       /* rules of a --rules file: an error */
     LIMIT_RULE_FILE_BYTES = 4 << 20,
-    LIMIT_DEMANGLE_BYTES = 1 << 14, /* longer mangled names are shown as they are */
-    LIMIT_MATCH_BYTES = 1 << 14,    /* longer kernel names are classified by their beginning */
-    LIMIT_WINDOW_LOG = 27,          /* log2 of a zstd stream's window: larger ones are refused. A window of more than
-                                       8 MiB (--ultra, --long) comes on top of the memory budget */
+    LIMIT_DEMANGLE_BYTES = 1 << 14,  /* longer mangled names are shown as they are */
+    LIMIT_MATCH_BYTES = 1 << 14,     /* longer kernel names are classified by their beginning */
+    LIMIT_WINDOW_LOG = 27,           /* log2 of a zstd stream's window: larger ones are refused. A window of more than
+                                        8 MiB (--ultra, --long) comes on top of the memory budget */
+    LIMIT_STEPS = 1 << 17,           /* steps of one trace: further ones are counted as no step */
+    LIMIT_OPEN_STEPS = 4,            /* steps whose events may alternate on a device: the one idle longest is closed */
+    LIMIT_SEQUENCE_EVENTS = 1 << 14, /* GPU events looked at together for layers: a longer sequence is cut in parts */
+    LIMIT_SEQUENCE_POSITIONS = 1 << 18, /* of all distinct sequences held: they are evaluated, then forgotten */
+    LIMIT_LAYERS = 1 << 12,             /* rows of the layer table: the time of further ones is outside of layers */
+    LIMIT_LAYER_SHAPES = 1 << 10,       /* distinct sequences of kernels that layers have: further ones are counted */
+    LIMIT_LAYER_POSITIONS = 1 << 16,    /* kernels of all shapes together: likewise */
+    LIMIT_ALIGN_KERNELS = 1 << 9,       /* kernels of a layer aligned in one table: longer layers are cut into pieces */
+    LIMIT_ALIGN_CELLS = 1 << 21,    /* cells of all such tables of a comparison: beyond, only identical names pair */
+    LIMIT_LAYER_PAIRS = 1 << 17,    /* aligned kernels of all layers: further layers are compared as a whole */
     LIMIT_ORIGINS = 1 << 17,        /* distinct origins of GPU events: later events are added up one by one, and such
                                        a trace gets no index */
     LIMIT_INDEX_BYTES = 1 << 20,    /* traces with less JSON get no index unless asked for: it would save nothing */
-    LIMIT_STEPS = 1 << 17,          /* steps of one trace: further ones are counted as no step */
     LIMIT_STEPS_DETAILED = 1 << 14, /* steps of a trace whose kernels are known step by step: with more, none are */
     LIMIT_STEP_SHARES = 1 << 19,    /* (step, kernel, phase) of a trace, 16 bytes each: with more, none are kept */
     LIMIT_STRATA = 1 << 8,          /* kinds of steps that a comparison tells apart: with more, coarser kinds */

@@ -226,7 +226,7 @@ static const struct option table[] = {
     {"phase", 0, "PHASE", FOR_BOTH, "only GPU events of that phase: all, prefill, decode, mixed or none", set_phase},
     {"stacks", 0, NULL, FOR_SUMMARY, "print the most frequent Python stack of each kernel", set_stacks},
     {"no-stacks", 0, NULL, FOR_BOTH, "do not even collect Python stacks", set_no_stacks},
-    {"layers", 0, NULL, FOR_SUMMARY, "print the layer table", set_layers},
+    {"layers", 0, NULL, FOR_BOTH, "print the layer table", set_layers},
     {"per", 0, "UNIT", FOR_COMPARE, "compare per step or in total (default: step when the step counts differ)",
      set_per},
     {"similar", 0, "LIMIT", FOR_COMPARE, "gaps up to this are similar: a share or a time; may repeat (1% and 50us)",

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "compare/join.h"
+#include "compare/layer_pairs.h"
+#include "compare/same_kernels.h"
 #include "compare/side.h"
 #include "compare/spread.h"
 #include "compare/warn.h"
@@ -243,6 +245,17 @@ static void compare_totals(struct diff *diff, const struct side *base, const str
     diff->phase_count = compare_phases(diff->phases, present, base->phases, test->phases);
 }
 
+/* Runs of layers are not told apart by step, so nothing is known of their spread. */
+static enum status compare_layers(struct diff *diff, const struct sides *sides, struct error *error) {
+    static const struct spread_verdict no_spread;
+    TRY(layer_pairs_find(diff, error));
+    for (uint32_t i = 0; i < diff->layer_count; i++) {
+        struct diff_layer *layer = &diff->layers[i];
+        layer->status = status_of(sides, layer->in_base, layer->in_test, &layer->amount, &no_spread);
+    }
+    return STATUS_OK;
+}
+
 /* What steps take, whether or not amounts are per step. */
 static enum status compare_steps(struct diff *diff, const struct sides *sides, struct error *error) {
     if (!sides->spread)
@@ -270,6 +283,8 @@ static enum status compare_sides(struct diff *diff, const struct sides *sides, s
     TRY(compare_kernels(diff, sides, error));
     TRY(list_kernels(diff, error));
     qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
+    TRY(compare_layers(diff, sides, error));
+    TRY(same_kernels_find(diff, error));
     warn_fill(diff, &sides->base, &sides->test);
     return STATUS_OK;
 }

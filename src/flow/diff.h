@@ -69,18 +69,25 @@ struct diff_kernel {
 enum pair_kind { PAIR_SAME, PAIR_REPLACED, PAIR_FUSED, PAIR_SPLIT, PAIR_BASE_ONLY, PAIR_TEST_ONLY };
 
 struct diff_pair {
-    struct text operation;           /* of its widest kernel */
-    uint32_t *base_kernels;          /* owned; rows of base->kernels, in the order of time */
-    uint32_t *test_kernels;          /* owned; rows of test->kernels */
-    uint32_t base_count, test_count; /* 0 on a side that has none */
-    struct amount amount;            /* per run of the layer */
-    enum pair_kind kind;             /* FUSED: test does in fewer kernels what base does in more; SPLIT: more */
+    struct text operation;             /* of its widest kernel */
+    uint32_t *base_kernels;            /* owned; rows of base->kernels, in the order of time */
+    uint32_t *test_kernels;            /* owned; rows of test->kernels */
+    uint32_t base_count, test_count;   /* 0 on a side that has none */
+    struct amount amount;              /* its part of the layer's amount */
+    enum phase base_phase, test_phase; /* of the runs it was found in: the same, unless the sides share no phase */
+    enum pair_kind kind; /* FUSED: test does in fewer kernels what base does in more; SPLIT: in more what base does in
+                            fewer; REPLACED: as many of other names */
 };
 
+/* A layer's amounts are its mean time per run, over the phases that both sides ran it in; each phase weighs alike on
+ * both sides: by its share of the runs of both together. Without a phase in common it is the phase with the most time
+ * of each. Of a one-sided layer it is the mean of all runs. A pair's amount is the layer's time in that phase, divided
+ * as the kernels of its most frequent shape divide theirs, so that the pairs sum to the layer (which has none when no
+ * shape was kept, or beyond LIMIT_LAYER_PAIRS). Every kernel of these shapes is in exactly one pair. */
 struct diff_layer {
-    uint32_t layer;
+    uint32_t layer; /* when the sides number theirs differently, the smaller number */
     bool in_base, in_test;
-    struct amount amount; /* means per run of the layer */
+    struct amount amount;
     enum diff_status status;
     struct diff_pair *pairs; /* owned; in the order of time */
     uint32_t pair_count;
@@ -90,9 +97,9 @@ struct diff_fusion {
     bool test_fuses;            /* else base does */
     uint32_t *fused, *separate; /* owned; rows of the kernels of the side that fuses, of the other */
     uint32_t fused_count, separate_count;
-    uint64_t occurrences; /* instances on the side that fuses */
-    double confidence;    /* 0..1 */
-    int64_t gap_ns;       /* what it adds to test, over all occurrences; negative: test saves */
+    uint64_t occurrences; /* times that the side that fuses runs it in its layers */
+    double confidence;    /* 0..1: how well names show it, how consistently and how often it is seen */
+    int64_t gap_ns;       /* what test takes more than base for it, over all occurrences; negative: test saves */
 };
 
 struct diff_same { /* a kernel of the same name on both sides */

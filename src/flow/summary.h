@@ -81,6 +81,7 @@ struct summary {
     struct document document;
     enum platform platform;
     const char *architecture; /* transformer, ssm, hybrid or unknown; static */
+    char architecture_evidence[160];
 
     struct gpu_total gpu[EVENT_GPU_KINDS], gpu_all;
     struct {

@@ -63,6 +63,16 @@ static void write_phases(struct csv *csv, const struct diff *diff) {
     }
 }
 
+static void write_layers(struct csv *csv, const struct diff *diff) {
+    csv_header(csv, "layer,status," AMOUNT_WORDS);
+    for (uint32_t i = 0; i < diff->layer_count; i++) {
+        csv_count(csv, diff->layers[i].layer);
+        csv_string(csv, wording_status(diff->layers[i].status));
+        write_amount(csv, &diff->layers[i].amount);
+        csv_end_row(csv);
+    }
+}
+
 static void write_span(struct csv *csv, const struct diff *diff) {
     struct span_part parts[SPAN_PARTS];
     span_parts(diff, parts);
@@ -97,7 +107,7 @@ void diff_csv(FILE *out, const struct diff *diff, enum report_table table) {
         csv_header(&csv, "step," AMOUNT_WORDS);
         break;
     case REPORT_LAYERS:
-        csv_header(&csv, "layer," AMOUNT_WORDS);
+        write_layers(&csv, diff);
         break;
     }
 }

@@ -105,8 +105,76 @@ static void write_kernels(struct json *json, const struct diff *diff) {
     json_close(json);
 }
 
-static void write_empty_array(struct json *json, const char *key) {
-    json_array(json, key, JSON_LINES);
+static void write_names(struct json *json, const char *key, const struct summary *summary, const uint32_t *kernels,
+                        uint32_t count) {
+    json_array(json, key, JSON_INLINE);
+    for (uint32_t i = 0; i < count; i++)
+        json_text(json, NULL, summary_name(summary, summary->kernels[kernels[i]].name));
+    json_close(json);
+}
+
+static void write_pair(struct json *json, const struct diff *diff, const struct diff_pair *pair) {
+    json_object(json, NULL, JSON_INLINE);
+    json_text(json, "operation", pair->operation);
+    json_string(json, "base_phase", phase_name(pair->base_phase));
+    json_string(json, "test_phase", phase_name(pair->test_phase));
+    write_names(json, "base_kernels", diff->base, pair->base_kernels, pair->base_count);
+    write_names(json, "test_kernels", diff->test, pair->test_kernels, pair->test_count);
+    json_us(json, "base_us", pair->amount.base_ns);
+    json_us(json, "test_us", pair->amount.test_ns);
+    json_us(json, "gap_us", pair->amount.gap_ns);
+    json_string(json, "kind", wording_pair(pair->kind));
+    json_close(json);
+}
+
+static void write_layers(struct json *json, const struct diff *diff) {
+    json_array(json, "layers", JSON_LINES);
+    for (uint32_t i = 0; i < diff->layer_count; i++) {
+        const struct diff_layer *layer = &diff->layers[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_count(json, "layer", layer->layer);
+        write_amount(json, &layer->amount);
+        json_string(json, "status", wording_status(layer->status));
+        json_array(json, "pairs", JSON_LINES);
+        for (uint32_t k = 0; k < layer->pair_count; k++)
+            write_pair(json, diff, &layer->pairs[k]);
+        json_close(json);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_fusions(struct json *json, const struct diff *diff) {
+    json_array(json, "fusion", JSON_LINES);
+    for (uint32_t i = 0; i < diff->fusion_count; i++) {
+        const struct diff_fusion *fusion = &diff->fusions[i];
+        const struct summary *fuses = fusion->test_fuses ? diff->test : diff->base;
+        const struct summary *separates = fusion->test_fuses ? diff->base : diff->test;
+        json_object(json, NULL, JSON_INLINE);
+        json_string(json, "side", fusion->test_fuses ? "test" : "base");
+        write_names(json, "fused", fuses, fusion->fused, fusion->fused_count);
+        write_names(json, "separate", separates, fusion->separate, fusion->separate_count);
+        json_count(json, "occurrences", fusion->occurrences);
+        json_number(json, "confidence", fusion->confidence);
+        json_us(json, "gap_us", fusion->gap_ns);
+        json_close(json);
+    }
+    json_close(json);
+}
+
+static void write_same(struct json *json, const struct diff *diff) {
+    json_array(json, "same_kernels", JSON_LINES);
+    for (uint32_t i = 0; i < diff->same_count; i++) {
+        const struct diff_same *same = &diff->same[i];
+        const struct amount means = {.base_ns = same->base_mean_ns, .test_ns = same->test_mean_ns};
+        json_object(json, NULL, JSON_INLINE);
+        json_text(json, "name", same->name);
+        json_us(json, "base_mean_us", same->base_mean_ns);
+        json_us(json, "test_mean_us", same->test_mean_ns);
+        json_number(json, "ratio", ratio_of(&means));
+        json_us(json, "gap_us", same->gap_ns);
+        json_close(json);
+    }
     json_close(json);
 }
 
@@ -194,9 +262,9 @@ void json_diff(struct json *json, const struct diff *diff, const struct report_o
     write_operations(json, diff);
     write_kernels(json, diff);
     write_phases(json, diff->phases, diff->phase_count, JSON_LINES);
-    write_empty_array(json, "layers");
-    write_empty_array(json, "fusion");
-    write_empty_array(json, "same_kernels");
+    write_layers(json, diff);
+    write_fusions(json, diff);
+    write_same(json, diff);
     write_warnings(json, diff);
     json_close(json);
 }

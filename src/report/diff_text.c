@@ -1,4 +1,5 @@
 #include "report/diff_answer.h"
+#include "report/diff_layers.h"
 #include "report/forms.h"
 #include "report/number_text.h"
 #include "report/text_table.h"
@@ -139,6 +140,7 @@ enum status diff_text(FILE *out, const struct diff *diff, const struct report_op
     diff_answer_print(diff, &screen);
     table_print(&span_table, parts, SPAN_PARTS, UINT32_MAX, &screen);
     table_print(&operation_table, diff, diff->operation_count, options->top, &screen);
+    diff_layers_text(diff, options, &screen);
     table_print(&kernel_table, diff, diff->kernel_count, options->top, &screen);
     table_print(&phase_table, diff, diff->phase_count, options->top, &screen);
     print_warnings(diff, &screen);

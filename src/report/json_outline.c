@@ -56,6 +56,7 @@ static void write_trace(struct json *json, const struct summary *summary, const 
     write_device(json, &document->device);
     json_count(json, "devices", document->device_entries);
     json_string(json, "architecture", summary->architecture ? summary->architecture : "unknown");
+    json_string(json, "architecture_evidence", summary->architecture_evidence);
     json_close(json);
 }
 

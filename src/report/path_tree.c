@@ -6,33 +6,25 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-/* One path of the merged tree, by node of `paths`. */
+/* Of each path; for most it is all that is held. */
 struct path {
-    struct stack_time self[PATH_TREE_SIDES], others[PATH_TREE_SIDES];
     int64_t whole_ns[PATH_TREE_SIDES]; /* calls included */
-    uint32_t row;
-    bool kept;
+    uint32_t row;                      /* ROW_NONE: left out */
 };
 
-struct rank {
-    int64_t width_ns;
-    uint32_t node;
-};
+enum { ROW_NONE = UINT32_MAX };
 
 struct making {
     struct path_tree *tree;
-    struct paths *paths;
-    struct path *all;   /* by node of paths */
-    struct rank *ranks; /* likewise, until sorted */
-    uint32_t *nodes;    /* of one side -> nodes of paths */
+    const struct summary *sides[PATH_TREE_SIDES]; /* borrowed; NULL: no such side */
+    const struct paths *paths;                    /* borrowed: of the only side, or merged */
+    struct paths *merged;                         /* owned, as all below; NULL with one side */
+    uint32_t *nodes[PATH_TREE_SIDES];             /* of a side -> of merged */
     struct buf frame;
-    bool two_sides;
+    struct path *all; /* by node of paths */
+    uint32_t *ranks;  /* nodes of paths */
+    uint32_t *others; /* row -> its row of others, 0 when it has none */
 };
-
-static void add(struct stack_time *sum, const struct stack_time *part) {
-    sum->count += part->count;
-    sum->total_ns += part->total_ns;
-}
 
 /* "model.py(540): forward" without its line, which differs between versions of a file: how many bytes to leave out,
  * and where. */
@@ -47,150 +39,168 @@ static size_t line_size(struct text frame, size_t *at) {
     return (size_t)(end - frame.data) + 1 - *at;
 }
 
+/* Lines differ between versions of a file, so two sides are compared without them. */
 static enum status intern_frame(struct making *making, struct text frame, uint32_t *name, struct error *error) {
     size_t at = frame.size;
-    const size_t left_out = making->two_sides ? line_size(frame, &at) : 0;
+    const size_t left_out = line_size(frame, &at);
     buf_clear(&making->frame);
     TRY(buf_append(&making->frame, frame.data, at, error));
     TRY(buf_append(&making->frame, frame.data + at + left_out, frame.size - at - left_out, error));
-    return names_intern(making->tree->names, (struct text){making->frame.data, making->frame.size}, name, error);
+    return names_intern(making->tree->owned, (struct text){making->frame.data, making->frame.size}, name, error);
 }
 
-static enum status merge_node(struct making *making, const struct summary *summary, uint32_t node,
-                              struct error *error) {
-    const struct text frame = names_get(summary->names, paths_name(summary->paths, node));
-    uint32_t name;
-    TRY(intern_frame(making, frame, &name, error));
-    return paths_child(making->paths, making->nodes[paths_caller(summary->paths, node)], name, &making->nodes[node],
-                       error);
-}
-
-/* What has no stack belongs to the empty path. */
-static enum status merge_side(struct making *making, const struct summary *summary, unsigned side,
-                              struct error *error) {
-    struct stack_time without = {.count = summary->gpu_all.count, .total_ns = summary->gpu_all.total_ns};
-    making->nodes[PATH_ROOT] = PATH_ROOT;
-    for (uint32_t node = 1; node < paths_count(summary->paths); node++) {
-        TRY(merge_node(making, summary, node, error));
-        if (node >= summary->stack_count)
-            continue;
-        add(&making->all[making->nodes[node]].self[side], &summary->stacks[node]);
-        without.count -= summary->stacks[node].count;
-        without.total_ns -= summary->stacks[node].total_ns;
+static enum status merge_side(struct making *making, unsigned side, struct error *error) {
+    const struct summary *summary = making->sides[side];
+    const uint32_t count = paths_count(summary->paths);
+    uint32_t *nodes = making->nodes[side] = calloc(count, sizeof *nodes);
+    if (!nodes)
+        return FAIL_MEMORY(error);
+    for (uint32_t node = 1; node < count; node++) {
+        uint32_t name;
+        TRY(intern_frame(making, names_get(summary->names, paths_name(summary->paths, node)), &name, error));
+        TRY(paths_child(making->merged, nodes[paths_caller(summary->paths, node)], name, &nodes[node], error));
     }
-    add(&making->all[PATH_ROOT].self[side], &without);
     return STATUS_OK;
+}
+
+static enum status merge(struct making *making, struct error *error) {
+    making->tree->names = making->tree->owned = names_new(LIMIT_NAME_BYTES);
+    making->paths = making->merged = paths_new();
+    if (!making->tree->owned || !making->merged)
+        return FAIL_MEMORY(error);
+    for (unsigned side = 0; side < PATH_TREE_SIDES; side++)
+        TRY(merge_side(making, side, error));
+    return STATUS_OK;
+}
+
+typedef void visit_time(struct making *making, unsigned side, uint32_t node, const struct stack_time *time);
+
+/* Each path's own time on each side; what has no stack belongs to the empty path. */
+static void visit_times(struct making *making, visit_time *visit) {
+    for (unsigned side = 0; side < PATH_TREE_SIDES; side++) {
+        const struct summary *summary = making->sides[side];
+        if (!summary)
+            continue;
+        struct stack_time without = {.count = summary->gpu_all.count, .total_ns = summary->gpu_all.total_ns};
+        for (uint32_t node = 1; node < summary->stack_count; node++) {
+            const struct stack_time *time = &summary->stacks[node];
+            without.count -= time->count;
+            without.total_ns -= time->total_ns;
+            if (time->count > 0)
+                visit(making, side, making->nodes[side] ? making->nodes[side][node] : node, time);
+        }
+        visit(making, side, PATH_ROOT, &without);
+    }
+}
+
+static void add_to_whole(struct making *making, unsigned side, uint32_t node, const struct stack_time *time) {
+    making->all[node].whole_ns[side] += time->total_ns;
 }
 
 /* Callers have smaller nodes than what they call. */
 static void sum_calls(struct making *making) {
-    for (uint32_t node = paths_count(making->paths); node-- > 0;) {
-        struct path *path = &making->all[node], *caller = &making->all[paths_caller(making->paths, node)];
-        for (unsigned side = 0; side < PATH_TREE_SIDES; side++) {
-            path->whole_ns[side] += path->self[side].total_ns;
-            if (node != PATH_ROOT)
-                caller->whole_ns[side] += path->whole_ns[side];
-        }
-    }
+    visit_times(making, add_to_whole);
+    for (uint32_t node = paths_count(making->paths); node-- > 1;)
+        for (unsigned side = 0; side < PATH_TREE_SIDES; side++)
+            making->all[paths_caller(making->paths, node)].whole_ns[side] += making->all[node].whole_ns[side];
+}
+
+static int64_t width_ns(const struct path *path) {
+    return path->whole_ns[0] > path->whole_ns[1] ? path->whole_ns[0] : path->whole_ns[1];
 }
 
 /* Widest first; ties by node, so that a caller comes before what it calls. */
-static int compare_ranks(const void *a, const void *b) {
-    const struct rank *left = a, *right = b;
-    if (left->width_ns != right->width_ns)
-        return left->width_ns > right->width_ns ? -1 : 1;
-    return (left->node > right->node) - (left->node < right->node);
+static int compare_ranks(const void *a, const void *b, void *all) {
+    const uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    const int64_t left_ns = width_ns((struct path *)all + left), right_ns = width_ns((struct path *)all + right);
+    if (left_ns != right_ns)
+        return left_ns > right_ns ? -1 : 1;
+    return (left > right) - (left < right);
 }
 
 static uint32_t keep_widest(struct making *making, uint32_t most) {
-    const uint32_t count = paths_count(making->paths);
+    const uint32_t count = paths_count(making->paths), kept = count < most ? count : most;
     for (uint32_t node = 0; node < count; node++) {
-        const int64_t *whole_ns = making->all[node].whole_ns;
-        making->ranks[node] = (struct rank){whole_ns[0] > whole_ns[1] ? whole_ns[0] : whole_ns[1], node};
+        making->ranks[node] = node;
+        making->all[node].row = ROW_NONE;
     }
-    /* The empty path is the widest; being the smallest node too, it is the first in any case. */
-    qsort(making->ranks, count, sizeof *making->ranks, compare_ranks);
-    const uint32_t kept = count < most ? count : most;
+    qsort_r(making->ranks, count, sizeof *making->ranks, compare_ranks, making->all);
     for (uint32_t i = 0; i < kept; i++)
-        making->all[making->ranks[i].node].kept = true;
+        making->all[making->ranks[i]].row = 0;
     return kept;
 }
 
-static uint32_t kept_caller(const struct making *making, uint32_t node) {
-    do
-        node = paths_caller(making->paths, node);
-    while (!making->all[node].kept);
-    return node;
-}
-
-static void collect_others(struct making *making) {
-    for (uint32_t node = 1; node < paths_count(making->paths); node++) {
-        const struct path *path = &making->all[node];
-        if (path->kept)
-            continue;
-        struct path *caller = &making->all[kept_caller(making, node)];
-        for (unsigned side = 0; side < PATH_TREE_SIDES; side++)
-            add(&caller->others[side], &path->self[side]);
-    }
-}
-
-static void write_row(struct path_tree *tree, struct path_row row) {
-    tree->rows[tree->row_count++] = row;
-}
-
-static void write_rows(struct making *making) {
+/* Rows of the paths that are kept, without times. */
+static void write_paths(struct making *making) {
+    struct path_tree *tree = making->tree;
     for (uint32_t node = 0; node < paths_count(making->paths); node++) {
         struct path *path = &making->all[node];
-        if (!path->kept)
+        if (path->row == ROW_NONE)
             continue;
-        path->row = making->tree->row_count;
-        write_row(making->tree, (struct path_row){.caller = making->all[paths_caller(making->paths, node)].row,
-                                                  .name = paths_name(making->paths, node),
-                                                  .self = {path->self[0], path->self[1]}});
-        if (path->others[0].count > 0 || path->others[1].count > 0)
-            write_row(
-                making->tree,
-                (struct path_row){.caller = path->row, .others = true, .self = {path->others[0], path->others[1]}});
+        path->row = tree->row_count;
+        tree->rows[tree->row_count++] = (struct path_row){.caller = making->all[paths_caller(making->paths, node)].row,
+                                                          .name = paths_name(making->paths, node)};
     }
 }
 
-static enum status make(struct making *making, const struct summary *base, const struct summary *test, uint32_t most,
-                        struct error *error) {
-    const uint32_t base_count = paths_count(base->paths), test_count = test ? paths_count(test->paths) : 0;
-    const size_t largest = base_count > test_count ? base_count : test_count;
-    const size_t ceiling =
-        (size_t)base_count + test_count < LIMIT_PATHS ? (size_t)base_count + test_count : LIMIT_PATHS;
-    making->tree->names = names_new(LIMIT_NAME_BYTES);
-    making->paths = paths_new();
-    making->all = calloc(ceiling, sizeof *making->all);
-    making->ranks = calloc(ceiling, sizeof *making->ranks);
-    making->nodes = calloc(largest, sizeof *making->nodes);
-    if (!making->tree->names || !making->paths || !making->all || !making->ranks || !making->nodes)
+/* The row of what is left out under a path, made when it is first needed. */
+static uint32_t others_row(struct making *making, uint32_t row) {
+    struct path_tree *tree = making->tree;
+    if (making->others[row] == 0) {
+        making->others[row] = tree->row_count++;
+        tree->rows[making->others[row]] = (struct path_row){.caller = row, .others = true};
+    }
+    return making->others[row];
+}
+
+static void add_to_row(struct making *making, unsigned side, uint32_t node, const struct stack_time *time) {
+    uint32_t kept = node;
+    while (making->all[kept].row == ROW_NONE)
+        kept = paths_caller(making->paths, kept);
+    const uint32_t row = making->all[kept].row;
+    struct stack_time *self = &making->tree->rows[kept == node ? row : others_row(making, row)].self[side];
+    self->count += time->count;
+    self->total_ns += time->total_ns;
+}
+
+static enum status make(struct making *making, uint32_t most, struct error *error) {
+    const struct summary *base = making->sides[0];
+    making->paths = base->paths;
+    making->tree->names = base->names;
+    if (making->sides[1])
+        TRY(merge(making, error));
+    const uint32_t count = making->tree->path_count = paths_count(making->paths);
+    making->all = calloc(count, sizeof *making->all);
+    making->ranks = calloc(count, sizeof *making->ranks);
+    if (!making->all || !making->ranks)
         return FAIL_MEMORY(error);
-    TRY(merge_side(making, base, 0, error));
-    if (test)
-        TRY(merge_side(making, test, 1, error));
     sum_calls(making);
     const uint32_t kept = keep_widest(making, most);
-    collect_others(making);
+    making->others = calloc(kept, sizeof *making->others);
     making->tree->rows = calloc(2 * (size_t)kept, sizeof *making->tree->rows);
-    if (!making->tree->rows)
+    if (!making->others || !making->tree->rows)
         return FAIL_MEMORY(error);
-    making->tree->path_count = paths_count(making->paths);
-    write_rows(making);
+    write_paths(making);
+    visit_times(making, add_to_row);
     return STATUS_OK;
+}
+
+static void making_fini(struct making *making) {
+    paths_free(making->merged);
+    for (unsigned side = 0; side < PATH_TREE_SIDES; side++)
+        free(making->nodes[side]);
+    buf_fini(&making->frame);
+    free(making->all);
+    free(making->ranks);
+    free(making->others);
 }
 
 enum status path_tree_new(struct path_tree **tree, const struct summary *base, const struct summary *test,
                           uint32_t most, struct error *error) {
-    struct making making = {.tree = calloc(1, sizeof *making.tree), .two_sides = test != NULL};
+    struct making making = {.tree = calloc(1, sizeof *making.tree), .sides = {base, test}};
     buf_init(&making.frame, LIMIT_NAME_BYTES);
-    const enum status status = making.tree ? make(&making, base, test, most, error) : FAIL_MEMORY(error);
-    paths_free(making.paths);
-    free(making.all);
-    free(making.ranks);
-    free(making.nodes);
-    buf_fini(&making.frame);
+    const enum status status = making.tree ? make(&making, most, error) : FAIL_MEMORY(error);
+    making_fini(&making);
     if (status != STATUS_OK) {
         path_tree_free(making.tree);
         making.tree = NULL;
@@ -202,7 +212,7 @@ enum status path_tree_new(struct path_tree **tree, const struct summary *base, c
 void path_tree_free(struct path_tree *tree) {
     if (!tree)
         return;
-    names_free(tree->names);
+    names_free(tree->owned);
     free(tree->rows);
     free(tree);
 }

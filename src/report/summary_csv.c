@@ -81,8 +81,15 @@ static void write_steps(struct csv *csv, const struct summary *summary) {
 }
 
 static void write_layers(struct csv *csv, const struct summary *summary) {
-    (void)summary;
     csv_header(csv, "layer,count,total_us,mean_us");
+    for (uint32_t i = 0; i < summary->layers.row_count; i++) {
+        const struct layer_row *row = &summary->layers.rows[i];
+        csv_count(csv, row->layer);
+        csv_count(csv, row->count);
+        csv_us(csv, row->total_ns);
+        csv_us(csv, layer_mean(row));
+        csv_end_row(csv);
+    }
 }
 
 static void write_timeline(struct csv *csv, const struct summary *summary) {

@@ -189,11 +189,21 @@ static void write_steps(struct json *json, const struct summary *summary) {
     json_close(json);
 }
 
-static void write_layers(struct json *json) {
-    json_object(json, "layers", JSON_INLINE);
-    json_string(json, "method", "none");
-    json_count(json, "count", 0);
+static void write_layers(struct json *json, const struct layers *layers) {
+    json_object(json, "layers", JSON_LINES);
+    json_string(json, "method", wording_layer_method(layers->method));
+    json_count(json, "count", layers->row_count);
+    json_us(json, "outside_us", layers->outside_ns);
     json_array(json, "list", JSON_LINES);
+    for (uint32_t i = 0; i < layers->row_count; i++) {
+        const struct layer_row *row = &layers->rows[i];
+        json_object(json, NULL, JSON_INLINE);
+        json_count(json, "layer", row->layer);
+        json_count(json, "count", row->count);
+        json_us(json, "total_us", row->total_ns);
+        json_us(json, "mean_us", layer_mean(row));
+        json_close(json);
+    }
     json_close(json);
     json_close(json);
 }
@@ -229,7 +239,7 @@ enum status json_summary(struct json *json, const struct summary *summary, const
     write_cpu_ops(json, summary);
     write_phases(json, summary);
     write_steps(json, summary);
-    write_layers(json);
+    write_layers(json, &summary->layers);
     write_diagnostics(json, &summary->tally);
     json_close(json);
     return STATUS_OK;

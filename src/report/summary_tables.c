@@ -153,6 +153,46 @@ void summary_print_phases(const struct summary *summary, const struct report_opt
     table_print(&phase_table, summary, summary->phase_count, options->top, screen);
 }
 
+static const struct column layer_columns[] = {
+    {.heading = "layer", .kind = COLUMN_COUNT},     {.heading = "share", .kind = COLUMN_SHARE},
+    {.heading = "", .kind = COLUMN_BAR, .rank = 1}, {.heading = "total", .kind = COLUMN_TIME},
+    {.heading = "count", .kind = COLUMN_COUNT},     {.heading = "mean", .kind = COLUMN_TIME, .group = 1},
+};
+
+static void fill_layer(const void *data, uint32_t row, struct cell *cells) {
+    const struct summary *summary = data;
+    const struct layer_row *layer = &summary->layers.rows[row];
+    cells[0].count = layer->layer;
+    cells[1].share = cells[2].share = share_of(layer->total_ns, summary->gpu_all.total_ns);
+    cells[3].ns = layer->total_ns;
+    cells[4].count = layer->count;
+    cells[5].ns = layer_mean(layer);
+}
+
+static const struct table layer_table = {
+    .columns = layer_columns, .column_count = COUNT(layer_columns), .fill = fill_layer};
+
+void summary_print_layers(const struct summary *summary, const struct report_options *options, struct screen *screen) {
+    const struct layers *layers = &summary->layers;
+    static const char *const methods[] = {
+        [LAYERS_NONE] = "none recognised",
+        [LAYERS_MODULE] = "by the modules of Python stacks",
+        [LAYERS_PERIOD] = "by the period of the operations",
+        [LAYERS_ATTENTION] = "from attention to attention",
+    };
+    char outside[NUMBER_BYTES];
+    screen_title(screen, "Layers");
+    if (layers->row_count == 0) {
+        screen_say(screen, "%s", methods[LAYERS_NONE]);
+        screen_end_line(screen);
+        return;
+    }
+    number_percent(outside, share_of(layers->outside_ns, summary->gpu_all.total_ns));
+    screen_say(screen, "%u, found %s; %s of GPU time is outside", layers->row_count, methods[layers->method], outside);
+    screen_flow(screen, 0);
+    table_print(&layer_table, summary, layers->row_count, options->top, screen);
+}
+
 static const struct column step_stats_columns[] = {
     {.heading = "", .kind = COLUMN_TEXT, .least = 8, .most = 8},
     {.heading = "mean", .kind = COLUMN_TIME},

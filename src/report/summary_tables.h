@@ -11,6 +11,7 @@ void summary_print_operations(const struct summary *summary, const struct report
 void summary_print_kernels(const struct summary *summary, const struct report_options *options, struct screen *screen);
 void summary_print_phases(const struct summary *summary, const struct report_options *options, struct screen *screen);
 void summary_print_steps(const struct summary *summary, const struct report_options *options, struct screen *screen);
+void summary_print_layers(const struct summary *summary, const struct report_options *options, struct screen *screen);
 void summary_print_cpu_ops(const struct summary *summary, const struct report_options *options, struct screen *screen);
 
 #endif

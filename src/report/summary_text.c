@@ -165,12 +165,6 @@ static void print_diagnostics(const struct tally *tally, struct screen *screen) 
     }
 }
 
-static void print_layers(struct screen *screen) {
-    screen_title(screen, "Layers");
-    screen_say(screen, "none recognised");
-    screen_end_line(screen);
-}
-
 enum status summary_text(FILE *out, const struct summary *summary, const struct report_options *options,
                          struct error *error) {
     struct screen screen;
@@ -183,7 +177,7 @@ enum status summary_text(FILE *out, const struct summary *summary, const struct 
         summary_print_phases(summary, options, &screen);
         summary_print_steps(summary, options, &screen);
         if (options->layers)
-            print_layers(&screen);
+            summary_print_layers(summary, options, &screen);
         summary_print_cpu_ops(summary, options, &screen);
         print_attribution(summary, &screen);
     }

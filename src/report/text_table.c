@@ -73,6 +73,10 @@ static void format_heading(char text[NUMBER_BYTES], const struct layout *layout,
 static void format_number(char text[NUMBER_BYTES], const struct layout *layout, unsigned column,
                           const struct cell *cell) {
     const struct column *of = &layout->table->columns[column];
+    if (cell->blank) {
+        text[0] = '\0';
+        return;
+    }
     switch (of->kind) {
     case COLUMN_COUNT:
         number_grouped(text, cell->count);
@@ -274,10 +278,14 @@ void table_print(const struct table *table, const void *data, uint32_t rows, uin
         screen_title(screen, table->title);
     print_row(&layout, NULL, screen);
     print_rows(&layout, screen);
-    if (layout.rows < rows) {
-        char more[NUMBER_BYTES];
-        number_grouped(more, rows - layout.rows);
-        screen_say(screen, "… %s more (--all)", more);
-        screen_end_line(screen);
-    }
+    table_print_rest(rows - layout.rows, screen);
+}
+
+void table_print_rest(uint32_t rows, struct screen *screen) {
+    if (rows == 0)
+        return;
+    char more[NUMBER_BYTES];
+    number_grouped(more, rows);
+    screen_say(screen, "… %s more (--all)", more);
+    screen_end_line(screen);
 }

@@ -35,6 +35,7 @@ struct cell {         /* the member that the column's kind calls for */
     int64_t ns;
     double share; /* ratios too; NaN is shown as "-" */
     enum tint tint;
+    bool blank; /* numbers: nothing is shown */
 };
 
 struct table {
@@ -47,5 +48,7 @@ struct table {
 
 /* Prints at most `limit` of the rows and says how many are left out; nothing at all of no rows. */
 void table_print(const struct table *table, const void *data, uint32_t rows, uint32_t limit, struct screen *screen);
+/* Says that many rows are left out; nothing for 0. */
+void table_print_rest(uint32_t rows, struct screen *screen);
 
 #endif

@@ -28,6 +28,13 @@ const char *wording_status(enum diff_status status) {
     return words[status];
 }
 
+const char *wording_pair(enum pair_kind kind) {
+    static const char *const words[] = {
+        [PAIR_SAME] = "same",   [PAIR_REPLACED] = "replaced",   [PAIR_FUSED] = "fused",
+        [PAIR_SPLIT] = "split", [PAIR_BASE_ONLY] = "base_only", [PAIR_TEST_ONLY] = "test_only"};
+    return words[kind];
+}
+
 const char *wording_left_out(enum step_use use) {
     static const char *const words[] = {[STEP_USED] = NULL, [STEP_WARM_UP] = "warm_up", [STEP_CLIPPED] = "clipped"};
     return words[use];
@@ -76,4 +83,12 @@ void span_parts(const struct diff *diff, struct span_part parts[SPAN_PARTS]) {
     parts[2] = (struct span_part){"exposed_comm", "exposed communication", &diff->exposed_comm};
     parts[3] = (struct span_part){"exposed_copy", "exposed copy", &diff->exposed_copy};
     parts[4] = (struct span_part){"idle", "idle", &diff->idle};
+}
+
+const char *wording_layer_method(enum layer_method method) {
+    static const char *const names[] = {[LAYERS_NONE] = "none",
+                                        [LAYERS_MODULE] = "module",
+                                        [LAYERS_PERIOD] = "period",
+                                        [LAYERS_ATTENTION] = "attention"};
+    return names[method];
 }

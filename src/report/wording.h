@@ -9,6 +9,8 @@ const char *wording_category(enum event_kind kind); /* of the GPU kinds */
 const char *wording_platform(enum platform platform);
 const char *wording_compression(enum read_compression compression); /* NULL: none */
 const char *wording_status(enum diff_status status);
+const char *wording_pair(enum pair_kind kind);
+const char *wording_layer_method(enum layer_method method);
 const char *wording_left_out(enum step_use use); /* NULL: used */
 
 static inline struct text summary_name(const struct summary *summary, uint32_t name) {
@@ -24,6 +26,10 @@ static inline struct text summary_op(const struct summary *summary, uint32_t nam
 double share_of(int64_t part_ns, int64_t whole_ns);
 /* test / base; NaN when base is 0. */
 double ratio_of(const struct amount *amount);
+/* Time of one execution. */
+static inline int64_t layer_mean(const struct layer_row *row) {
+    return row->count > 0 ? (int64_t)(((uint64_t)row->total_ns + row->count / 2) / row->count) : 0;
+}
 /* All devices as one; device and start_ns are those of the first. */
 struct timeline_row timeline_total(const struct summary *summary);
 static inline int64_t timeline_idle(const struct timeline_row *row) {

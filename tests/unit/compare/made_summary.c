@@ -192,6 +192,43 @@ struct summary *made_summary_finish(struct summary *summary) {
     return summary;
 }
 
+static uint32_t add_shape(struct summary *summary, enum phase phase, uint64_t runs, const struct made_kernel *kernels,
+                          uint32_t count) {
+    struct layer_shape *shape = append(&summary->layers.shapes, &summary->layers.shape_count, sizeof *shape);
+    shape->phase = phase;
+    shape->instances = runs;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t name = intern(summary, kernels[i].kernel), operation = intern(summary, kernels[i].operation);
+        struct layer_kernel *kernel = append(&shape->kernels, &shape->kernel_count, sizeof *kernel);
+        kernel->kernel = (uint32_t)(kernel_at(summary, name, EVENT_KERNEL, operation) - summary->kernels);
+        kernel->total_ns = kernels[i].ns * (int64_t)runs;
+        shape->total_ns += kernel->total_ns;
+    }
+    return summary->layers.shape_count - 1;
+}
+
+static struct layer_row *layer_at(struct layers *layers, uint32_t layer) {
+    for (uint32_t i = 0; i < layers->row_count; i++)
+        if (layers->rows[i].layer == layer)
+            return &layers->rows[i];
+    struct layer_row *row = append(&layers->rows, &layers->row_count, sizeof *row);
+    row->layer = layer;
+    for (int phase = 0; phase < PHASES; phase++)
+        row->phases[phase].shape = LAYER_NO_SHAPE;
+    return row;
+}
+
+void made_summary_layer(struct summary *summary, uint32_t layer, enum phase phase, uint64_t runs,
+                        const struct made_kernel *kernels, uint32_t count) {
+    const uint32_t number = add_shape(summary, phase, runs, kernels, count);
+    const struct layer_shape *shape = &summary->layers.shapes[number];
+    struct layer_row *row = layer_at(&summary->layers, layer);
+    row->count += runs;
+    row->total_ns += shape->total_ns;
+    row->phases[phase] = (struct phase_share){runs, shape->total_ns, number};
+    summary->layers.method = LAYERS_MODULE;
+}
+
 uint64_t made_random(uint64_t *seed, uint64_t below) {
     *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (*seed >> 33) % below;

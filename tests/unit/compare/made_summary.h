@@ -27,6 +27,14 @@ void made_summary_device(struct summary *summary, struct timeline_row row);
 /* Sorts the tables and lists the kernels of each operation. Returns the summary. */
 struct summary *made_summary_finish(struct summary *summary);
 
+struct made_kernel {
+    const char *operation, *kernel;
+    int64_t ns; /* in one run */
+};
+/* A layer's runs in one phase, all alike; after made_summary_finish. Kernels that nothing else ran are added. */
+void made_summary_layer(struct summary *summary, uint32_t layer, enum phase phase, uint64_t runs,
+                        const struct made_kernel *kernels, uint32_t count);
+
 /* The same sequence for the same seed; 0 <= result < below. */
 uint64_t made_random(uint64_t *seed, uint64_t below);
 /* Up to a few dozen kernels of a few operations in all phases, `steps` steps, two devices; every time is odd. */

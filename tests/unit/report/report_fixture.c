@@ -1,5 +1,6 @@
 #include "report_fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ static void fill_document(struct summary *summary) {
     };
     summary->platform = PLATFORM_NVIDIA;
     summary->architecture = "transformer";
+    snprintf(summary->architecture_evidence, sizeof summary->architecture_evidence, "1 attention kernel");
     summary->timeline = take(1, sizeof *summary->timeline);
     summary->timeline_count = 1;
     summary->timeline[0] = (struct timeline_row){.device = name_of(summary, TEXT("0")),
@@ -122,6 +124,16 @@ static void fill_operations(struct summary *summary) {
     summary->gpu[EVENT_MEMCPY] = (struct gpu_total){.count = 1, .total_ns = 10000};
 }
 
+static void fill_layers(struct summary *summary) {
+    struct layers *layers = &summary->layers;
+    layers->rows = take(2, sizeof *layers->rows);
+    layers->rows[0] = (struct layer_row){.layer = 0, .count = 2, .total_ns = 90500};
+    layers->rows[1] = (struct layer_row){.layer = 3, .count = 2, .total_ns = 39501};
+    layers->row_count = 2;
+    layers->method = LAYERS_PERIOD;
+    layers->outside_ns = 19999;
+}
+
 static void fill_ops_and_phases(struct summary *summary) {
     summary->cpu_ops = take(2, sizeof *summary->cpu_ops);
     summary->cpu_op_count = 2;
@@ -173,6 +185,7 @@ struct summary *fixture_summary_named(struct text name) {
     fill_kernels(summary, name);
     fill_operations(summary);
     fill_ops_and_phases(summary);
+    fill_layers(summary);
     fill_steps(summary);
     tally_add(&summary->tally, ANOMALY_NO_LAUNCH, 777);
     tally_add_times(&summary->tally, ANOMALY_STEP_EMPTY, 3);

@@ -183,7 +183,7 @@ static const struct {
     {REPORT_PHASES, "phase,base_us,test_us,gap_us,ratio\n"
                     "decode,150,169.5,19.5,1.13\n"},
     {REPORT_STEPS, "step,base_us,test_us,gap_us,ratio\n"},
-    {REPORT_LAYERS, "layer,base_us,test_us,gap_us,ratio\n"},
+    {REPORT_LAYERS, "layer,status,base_us,test_us,gap_us,ratio\n"},
     {REPORT_TIMELINE, "part,base_us,test_us,gap_us,ratio\n"
                       "span,200,210,10,1.05\n"
                       "compute,140,169.5,29.5,1.21071\n"

@@ -102,7 +102,8 @@ static const char *const json_lines[] = {
     "\"trace\": {\"name\": \"base.json\", \"bytes\": 3145728, \"bytes_uncompressed\": 31457280, \"compression\": null, "
     "\"source\": \"json\", \"complete\": true, \"events\": 12345, \"platform\": \"NVIDIA\", \"device\": {\"name\": "
     "\"Card 9000\", \"compute_capability\": \"9.0\", \"total_memory_bytes\": 85899345920, \"sm_count\": 132, "
-    "\"warp_size\": null}, \"devices\": 8, \"architecture\": \"transformer\"},",
+    "\"warp_size\": null}, \"devices\": 8, \"architecture\": \"transformer\", \"architecture_evidence\": "
+    "\"1 attention kernel\"},",
     "\"gpu\": {\"events\": 5, \"total_us\": 150, \"kernel\": {\"count\": 4, \"total_us\": 140}, \"memcpy\": "
     "{\"count\": 1, \"total_us\": 10}, \"memset\": {\"count\": 0, \"total_us\": 0}},",
     "\"attribution\": {\"launch\": {\"resolved\": 4, \"unresolved\": 1}, \"cpu_op\": {\"enclosing\": 4, "
@@ -134,7 +135,9 @@ static const char *const json_lines[] = {
     "94.719, \"p99_us\": 94.719, \"max_us\": 95, \"stddev_us\": 17.5},",
     "{\"name\": \"execute_context_1(5)_generation_0(0)\", \"phase\": \"prefill\", \"start_us\": 1000, \"span_us\": 60, "
     "\"gpu_us\": 49.5, \"gpu_events\": 2, \"requests\": 0, \"tokens\": 0, \"left_out\": null},",
-    "\"layers\": {\"method\": \"none\", \"count\": 0, \"list\": []},",
+    "\"method\": \"period\",",
+    "\"outside_us\": 19.999,",
+    "{\"layer\": 3, \"count\": 2, \"total_us\": 39.501, \"mean_us\": 19.751}",
     "{\"code\": \"no_launch\", \"severity\": \"warning\", \"count\": 1, \"message\": \"GPU events whose launch is not "
     "in the trace (window clipped at its start?)\", \"first_byte\": 777},",
     "{\"code\": \"step_without_gpu_events\", \"severity\": \"info\", \"count\": 3, \"message\": \"steps that own no "
@@ -192,7 +195,9 @@ static const struct {
     {REPORT_STEPS, "name,phase,start_us,span_us,gpu_us,gpu_events,requests,tokens,left_out\n"
                    "execute_context_1(5)_generation_0(0),prefill,1000,60,49.5,2,0,0,\n"
                    "execute_context_0(0)_generation_2(2),decode,1080,95,90.5,2,0,0,\n"},
-    {REPORT_LAYERS, "layer,count,total_us,mean_us\n"},
+    {REPORT_LAYERS, "layer,count,total_us,mean_us\n"
+                    "0,2,90.5,45.25\n"
+                    "3,2,39.501,19.751\n"},
     {REPORT_TIMELINE,
      "device,events,span_us,busy_us,idle_us,compute_us,comm_us,exposed_comm_us,copy_us,exposed_copy_us\n"
      "0,5,200,150,50,140,0,0,10,10\n"},

@@ -1,0 +1,250 @@
+#include "aggregate/sequences.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/map.h"
+
+struct gathered {
+    int64_t ts_ns;
+    struct position position; /* total_ns: of the one event */
+};
+
+struct open_sequence {
+    bool open;
+    uint32_t step;
+    uint64_t used; /* when its last event came */
+    struct gathered *events;
+    size_t count, capacity;
+};
+
+enum { OPEN_SEQUENCES = 1 + LIMIT_OPEN_STEPS }; /* the first is that of no step */
+
+struct sequences {
+    struct names *names;           /* borrowed */
+    const struct classes *classes; /* borrowed */
+    struct sequence_taker taker;
+    bool begun;
+    uint32_t device;
+    uint64_t clock; /* events so far */
+    struct open_sequence open[OPEN_SEQUENCES];
+    struct sequence_pool pool;
+    size_t position_capacity, sequence_capacity;
+    struct map *known; /* hash -> place in the pool + 1 */
+};
+
+struct sequences *sequences_new(struct names *names, const struct classes *classes, struct sequence_taker taker) {
+    struct sequences *sequences = calloc(1, sizeof *sequences);
+    if (!sequences)
+        return NULL;
+    *sequences = (struct sequences){.names = names, .classes = classes, .taker = taker};
+    if ((sequences->known = map_new(LIMIT_SEQUENCE_POSITIONS)))
+        return sequences;
+    free(sequences);
+    return NULL;
+}
+
+void sequences_free(struct sequences *sequences) {
+    if (!sequences)
+        return;
+    for (int i = 0; i < OPEN_SEQUENCES; i++)
+        free(sequences->open[i].events);
+    free(sequences->pool.positions);
+    free(sequences->pool.sequences);
+    map_free(sequences->known);
+    free(sequences);
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t hash_of(const struct gathered *events, size_t count) {
+    uint64_t hash = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct position *position = &events[i].position;
+        hash = mix(hash, (uint64_t)position->class_id << 32 | position->row);
+        hash = mix(hash, (uint64_t)position->module << 8 | position->phase);
+    }
+    return hash;
+}
+
+static bool same_position(const struct position *a, const struct position *b) {
+    return a->class_id == b->class_id && a->row == b->row && a->module == b->module && a->phase == b->phase &&
+           a->has_stack == b->has_stack;
+}
+
+/* Adds the times when the sequence is the one at `place`. */
+static bool add_instance(struct sequence_pool *pool, size_t place, const struct gathered *events, size_t count) {
+    struct sequence *sequence = &pool->sequences[place];
+    struct position *positions = pool->positions + sequence->first;
+    if (sequence->count != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!same_position(&positions[i], &events[i].position))
+            return false;
+    for (size_t i = 0; i < count; i++)
+        positions[i].total_ns += events[i].position.total_ns;
+    sequence->instances++;
+    return true;
+}
+
+static enum status hand_over(struct sequences *sequences, struct error *error) {
+    struct sequence_pool *pool = &sequences->pool;
+    if (pool->sequence_count == 0)
+        return STATUS_OK;
+    TRY(sequences->taker.take(sequences->taker.self, pool, error));
+    pool->position_count = pool->sequence_count = 0;
+    map_free(sequences->known);
+    sequences->known = map_new(LIMIT_SEQUENCE_POSITIONS);
+    return sequences->known ? STATUS_OK : FAIL_MEMORY(error);
+}
+
+static enum status add_sequence(struct sequences *sequences, uint64_t hash, const struct gathered *events, size_t count,
+                                struct error *error) {
+    struct sequence_pool *pool = &sequences->pool;
+    if (pool->position_count + count > LIMIT_SEQUENCE_POSITIONS)
+        TRY(hand_over(sequences, error));
+    void *positions = pool->positions;
+    TRY(array_grow(&positions, &sequences->position_capacity, pool->position_count + count, sizeof *pool->positions,
+                   LIMIT_SEQUENCE_POSITIONS, error));
+    pool->positions = positions;
+    void *items = pool->sequences;
+    TRY(array_grow(&items, &sequences->sequence_capacity, pool->sequence_count + 1, sizeof *pool->sequences,
+                   LIMIT_SEQUENCE_POSITIONS, error));
+    pool->sequences = items;
+    pool->sequences[pool->sequence_count++] =
+        (struct sequence){hash, 1, (uint32_t)pool->position_count, (uint32_t)count};
+    for (size_t i = 0; i < count; i++)
+        pool->positions[pool->position_count++] = events[i].position;
+    return STATUS_OK;
+}
+
+/* Files the first `count` events of an open sequence; the others stay. */
+static enum status file_events(struct sequences *sequences, struct open_sequence *open, size_t count,
+                               struct error *error) {
+    if (count == 0)
+        return STATUS_OK;
+    const uint64_t hash = hash_of(open->events, count);
+    const uint64_t *known = map_find(sequences->known, hash);
+    if (!known || !add_instance(&sequences->pool, *known - 1, open->events, count)) {
+        TRY(add_sequence(sequences, hash, open->events, count, error));
+        uint64_t *place;
+        TRY(map_at(sequences->known, hash, &place, error));
+        if (place)
+            *place = sequences->pool.sequence_count;
+    }
+    open->count -= count;
+    memmove(open->events, open->events + count, open->count * sizeof *open->events);
+    return STATUS_OK;
+}
+
+static struct text operation_of(const struct sequences *sequences, const struct gathered *event) {
+    return names_get(sequences->names, sequences->classes->kernels[event->position.class_id].operation);
+}
+
+/* Where a full sequence is cut best: before the last embedding, after the last sampling, else at the widest pause;
+ * always in its second half. */
+static size_t best_cut(const struct sequences *sequences, const struct open_sequence *open) {
+    size_t sampling = 0, pause = open->count;
+    int64_t widest_ns = INT64_MIN;
+    for (size_t i = open->count - 1; i > open->count / 2; i--) {
+        const struct gathered *before = &open->events[i - 1];
+        const bool embeds = text_equal(operation_of(sequences, &open->events[i]), TEXT("Embedding"));
+        if (embeds && !text_equal(operation_of(sequences, before), TEXT("Embedding")))
+            return i;
+        if (sampling == 0 && text_equal(operation_of(sequences, before), TEXT("Sampling")))
+            sampling = i;
+        const int64_t pause_ns = open->events[i].ts_ns - before->ts_ns - before->position.total_ns;
+        if (pause_ns > widest_ns) {
+            widest_ns = pause_ns;
+            pause = i;
+        }
+    }
+    return sampling > 0 ? sampling : pause;
+}
+
+enum { TIES_ORDERED = 64 }; /* how far back an event is moved: hostile input must not make this quadratic */
+
+/* The order of events that begin at the same time must not depend on the order of the file. */
+static bool comes_before(const struct sequences *sequences, const struct gathered *a, const struct gathered *b) {
+    if (a->ts_ns != b->ts_ns)
+        return a->ts_ns < b->ts_ns;
+    const struct kernel_class *left = &sequences->classes->kernels[a->position.class_id];
+    const struct kernel_class *right = &sequences->classes->kernels[b->position.class_id];
+    const int order = text_compare(names_get(sequences->names, left->name), names_get(sequences->names, right->name));
+    return order != 0 ? order < 0 : a->position.total_ns < b->position.total_ns;
+}
+
+static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gathered *event,
+                          struct error *error) {
+    if (open->count >= LIMIT_SEQUENCE_EVENTS)
+        TRY(file_events(sequences, open, best_cut(sequences, open), error));
+    void *events = open->events;
+    TRY(array_grow(&events, &open->capacity, open->count + 1, sizeof *open->events, LIMIT_SEQUENCE_EVENTS, error));
+    open->events = events;
+    size_t place = open->count++;
+    const size_t least = place < TIES_ORDERED ? 0 : place - TIES_ORDERED;
+    for (; place > least && comes_before(sequences, event, &open->events[place - 1]); place--)
+        open->events[place] = open->events[place - 1];
+    open->events[place] = *event;
+    return STATUS_OK;
+}
+
+/* The open sequence of a step; when all are taken, the one that has waited longest for an event is complete. */
+static enum status open_for(struct sequences *sequences, uint32_t step, struct open_sequence **open,
+                            struct error *error) {
+    struct open_sequence *oldest = &sequences->open[1];
+    if (step == STEP_NONE) {
+        *open = &sequences->open[0];
+        return STATUS_OK;
+    }
+    for (int i = 1; i < OPEN_SEQUENCES; i++) {
+        *open = &sequences->open[i];
+        if ((*open)->open && (*open)->step == step)
+            return STATUS_OK;
+        if (!(*open)->open ? oldest->open : (oldest->open && (*open)->used < oldest->used))
+            oldest = *open;
+    }
+    if (oldest->open)
+        TRY(file_events(sequences, oldest, oldest->count, error));
+    oldest->open = true;
+    oldest->step = step;
+    *open = oldest;
+    return STATUS_OK;
+}
+
+static enum status close_all(struct sequences *sequences, struct error *error) {
+    for (int i = 0; i < OPEN_SEQUENCES; i++) {
+        struct open_sequence *open = &sequences->open[i];
+        TRY(file_events(sequences, open, open->count, error));
+        open->open = false;
+    }
+    return STATUS_OK;
+}
+
+enum status sequences_push(struct sequences *sequences, const struct event *event, uint32_t module,
+                           struct error *error) {
+    const struct gathered gathered = {event->ts_ns,
+                                      {.total_ns = event->dur_ns,
+                                       .class_id = event->class_id,
+                                       .row = event->row,
+                                       .module = module,
+                                       .phase = (uint8_t)event->phase,
+                                       .has_stack = event->stack != 0}};
+    struct open_sequence *open;
+    if (!sequences->begun || sequences->device != event->device)
+        TRY(close_all(sequences, error));
+    sequences->begun = true;
+    sequences->device = event->device;
+    TRY(open_for(sequences, event->step, &open, error));
+    open->used = sequences->clock++;
+    return gather(sequences, open, &gathered, error);
+}
+
+enum status sequences_flush(struct sequences *sequences, struct error *error) {
+    TRY(close_all(sequences, error));
+    return hand_over(sequences, error);
+}
