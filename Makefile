@@ -40,8 +40,9 @@ test_libs      = $(call package,--libs,criterion)
 sources      := $(sort $(wildcard src/*/*.c))
 library      := $(filter-out src/cli/main.c,$(sources))
 tests        := $(sort $(wildcard tests/unit/*/*.c))
-objects      := $(sources:%.c=$(dir)/%.o)
-test_objects := $(library:%.c=$(dir)/%.o) $(tests:%.c=$(dir)/%.o)
+page_files   := $(sort $(wildcard src/report/page/*))
+objects      := $(sources:%.c=$(dir)/%.o) $(dir)/page_assets.o
+test_objects := $(library:%.c=$(dir)/%.o) $(dir)/page_assets.o $(tests:%.c=$(dir)/%.o)
 
 # Tests run in the repository's root with this environment.
 export TRACECMP = $(abspath $(program))
@@ -70,6 +71,16 @@ $(dir)/%.o: %.c $(dir)/flags
 	@echo "CC   $<"
 	$(quiet)$(CC) $(ours) -MMD -MP $(package_flags) $(CFLAGS) -c -o $@ $<
 
+# The style and the scripts of the HTML report, as C arrays.
+$(dir)/page_assets.c: scripts/embed.sh $(page_files) $(dir)/list
+	@mkdir -p $(@D)
+	@echo "GEN  $@"
+	$(quiet)scripts/embed.sh src/report/page > $@
+
+$(dir)/page_assets.o: $(dir)/page_assets.c $(dir)/flags
+	@echo "CC   $<"
+	$(quiet)$(CC) $(ours) -MMD -MP $(CFLAGS) -c -o $@ $<
+
 # Files that change when their text does: objects never come from two compilers or sets of flags, and a program is
 # linked again when a source has gone.
 define keep
@@ -82,7 +93,7 @@ $(dir)/flags: FORCE
 	$(call keep,$(CC) $(ours) $(CFLAGS))
 
 $(dir)/list: FORCE
-	$(call keep,$(sources) $(tests))
+	$(call keep,$(sources) $(tests) $(page_files))
 
 ## demo: install what is missing, build, compare two of the samples
 demo:
@@ -94,7 +105,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth alignment index-tests memory documents oracle layers unit; do \
+	@failed=; for test in checks generator golden ways truth alignment index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -130,6 +141,10 @@ generator:
 ## documents: README and manual against the program
 documents: $(program)
 	@tests/documents.sh
+
+## page: the HTML report in a headless Chromium, where there is one
+page: $(program)
+	@tests/page.sh
 
 ## oracle: the program's figures against reference numbers, where they are at hand
 oracle: $(program)
@@ -167,7 +182,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle layers checks san \
+.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle layers page checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

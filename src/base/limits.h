@@ -15,6 +15,8 @@ enum {
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
+    LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */
+    LIMIT_PAGE_STEPS = 20000,    /* steps of one side drawn on a page: it says how many there are */
     LIMIT_TABLE_ROWS = 1 << 17,  /* rows of one table of the summary: further ones are counted */
     LIMIT_NESTING = 1 << 12,     /* CPU slices open at one instant on one row: further ones are counted */
     LIMIT_THREADS = 16,          /* workers: each has blocks and names of its own; more is a usage error */

@@ -72,7 +72,8 @@ static enum status parse_size(const char *value, size_t *bytes, struct error *er
 }
 
 static enum status set_format(struct options *options, const char *value, struct error *error) {
-    static const struct choice choices[] = {{"text", REPORT_TEXT}, {"json", REPORT_JSON}, {"csv", REPORT_CSV}, {0}};
+    static const struct choice choices[] = {
+        {"text", REPORT_TEXT}, {"json", REPORT_JSON}, {"csv", REPORT_CSV}, {"html", REPORT_HTML}, {0}};
     int chosen = 0;
     TRY(choose(choices, value, "format", &chosen, error));
     options->report.format = (enum report_format)chosen;
@@ -216,7 +217,7 @@ FLAG(set_help, options->help = true)
 FLAG(set_version, options->version = true)
 
 static const struct option table[] = {
-    {"format", 'f', "FORM", FOR_BOTH, "text, json or csv (default text)", set_format},
+    {"format", 'f', "FORM", FOR_BOTH, "text, json, csv or html (default text)", set_format},
     {"output", 'o', "FILE", FOR_BOTH, "write the report there instead of standard output", set_output},
     {"table", 0, "NAME", FOR_BOTH, "the table for csv: operations, kernels, cpu_ops, phases, steps, layers, timeline",
      set_table},

@@ -63,8 +63,7 @@ static void write_operation(struct json *json, const struct diff *diff, const st
     json_text(json, "operation", row->name);
     write_stats(json, "base", row->base ? &row->base->stats : NULL);
     write_stats(json, "test", row->test ? &row->test->stats : NULL);
-    json_us(json, "gap_us", row->amount.gap_ns);
-    json_number(json, "ratio", ratio_of(&row->amount));
+    write_amount(json, &row->amount);
     json_number(json, "share_of_gap", row->share_of_gap);
     json_us(json, "gap_count_us", row->gap_count_ns);
     json_us(json, "gap_speed_us", row->gap_speed_ns);
@@ -98,8 +97,7 @@ static void write_kernels(struct json *json, const struct diff *diff) {
         json_text(json, "operation", row->operation);
         write_stats(json, "base", row->base ? &row->base->stats : NULL);
         write_stats(json, "test", row->test ? &row->test->stats : NULL);
-        json_us(json, "gap_us", row->amount.gap_ns);
-        json_number(json, "ratio", ratio_of(&row->amount));
+        write_amount(json, &row->amount);
         write_interval(json, "ci95_us", &row->interval);
         json_string(json, "status", wording_status(row->status));
         json_close(json);
@@ -254,21 +252,25 @@ static void write_totals(struct json *json, const struct diff *diff) {
     write_span(json, diff);
 }
 
+void json_diff(struct json *json, const struct diff *diff, const struct report_options *options) {
+    json_object(json, NULL, JSON_LINES);
+    json_string(json, "schema", "tracecmp.compare/1");
+    json_string(json, "version", options->version);
+    write_side(json, "base", diff->base, options->base_name);
+    write_side(json, "test", diff->test, options->test_name);
+    write_totals(json, diff);
+    write_operations(json, diff);
+    write_kernels(json, diff);
+    write_phases(json, diff->phases, diff->phase_count, JSON_LINES);
+    write_layers(json, diff);
+    write_fusions(json, diff);
+    write_same(json, diff);
+    write_warnings(json, diff);
+    json_close(json);
+}
+
 void diff_json(FILE *out, const struct diff *diff, const struct report_options *options) {
     struct json json;
     json_init(&json, out);
-    json_object(&json, NULL, JSON_LINES);
-    json_string(&json, "schema", "tracecmp.compare/1");
-    json_string(&json, "version", options->version);
-    write_side(&json, "base", diff->base, options->base_name);
-    write_side(&json, "test", diff->test, options->test_name);
-    write_totals(&json, diff);
-    write_operations(&json, diff);
-    write_kernels(&json, diff);
-    write_phases(&json, diff->phases, diff->phase_count, JSON_LINES);
-    write_layers(&json, diff);
-    write_fusions(&json, diff);
-    write_same(&json, diff);
-    write_warnings(&json, diff);
-    json_close(&json);
+    json_diff(&json, diff, options);
 }

@@ -10,6 +10,10 @@ void json_init(struct json *json, FILE *out) {
     *json = (struct json){.out = out};
 }
 
+void json_init_in_page(struct json *json, FILE *out) {
+    *json = (struct json){.out = out, .in_page = true};
+}
+
 static void new_line(struct json *json) {
     fprintf(json->out, "\n%*s", (int)json->depth, "");
 }
@@ -55,12 +59,18 @@ void json_close(struct json *json) {
         fputc('\n', json->out);
 }
 
-static void write_code_point(FILE *out, const char *bytes, struct code_point point) {
+/* Without '<' no text reads as "</script" or "<!--"; the line separators end lines in some readers of scripts. */
+static bool steers_page(uint32_t value) {
+    return value == '<' || value == '>' || value == '&' || value == 0x2028 || value == 0x2029;
+}
+
+static void write_code_point(const struct json *json, const char *bytes, struct code_point point) {
+    FILE *out = json->out;
     if (!point.valid)
         fputs("\xEF\xBF\xBD", out);
     else if (point.value == '"' || point.value == '\\')
         fprintf(out, "\\%c", (int)point.value);
-    else if (point.value < 0x20 || point.value == 0x7F)
+    else if (point.value < 0x20 || point.value == 0x7F || (json->in_page && steers_page(point.value)))
         fprintf(out, "\\u%04x", (unsigned)point.value);
     else
         fwrite(bytes, 1, point.size, out);
@@ -71,7 +81,7 @@ void json_text(struct json *json, const char *key, struct text text) {
     fputc('"', json->out);
     for (size_t at = 0; at < text.size;) {
         const struct code_point point = code_point_at(text, at);
-        write_code_point(json->out, text.data + at, point);
+        write_code_point(json, text.data + at, point);
         at += point.size;
     }
     fputc('"', json->out);

@@ -15,7 +15,8 @@ enum { JSON_DEPTH = 12 };
 enum json_layout { JSON_INLINE, JSON_LINES };
 
 struct json {
-    FILE *out; /* borrowed */
+    FILE *out;    /* borrowed */
+    bool in_page; /* inside a script element of HTML: text cannot end it */
     unsigned depth;
     struct json_level {
         enum json_layout layout;
@@ -25,13 +26,14 @@ struct json {
 };
 
 void json_init(struct json *json, FILE *out);
+void json_init_in_page(struct json *json, FILE *out);
 /* Keys are plain ASCII without quotes. */
 void json_object(struct json *json, const char *key, enum json_layout layout);
 void json_array(struct json *json, const char *key, enum json_layout layout);
 /* Closes the innermost container; closing the last one ends the document with a newline. */
 void json_close(struct json *json);
 
-/* Control characters are escaped, invalid UTF-8 becomes U+FFFD. */
+/* Control characters are escaped, invalid UTF-8 becomes U+FFFD; in a page < > & U+2028 U+2029 are escaped too. */
 void json_text(struct json *json, const char *key, struct text text);
 void json_string(struct json *json, const char *key, const char *string); /* NULL is null */
 void json_count(struct json *json, const char *key, uint64_t count);

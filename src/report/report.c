@@ -25,6 +25,9 @@ enum status report_summary(FILE *out, const struct summary *summary, const struc
     case REPORT_CSV:
         summary_csv(out, summary, options->table);
         break;
+    case REPORT_HTML:
+        TRY(summary_html(out, summary, options, error));
+        break;
     }
     return check_writes(out, error);
 }
@@ -40,6 +43,9 @@ enum status report_diff(FILE *out, const struct diff *diff, const struct report_
         break;
     case REPORT_CSV:
         diff_csv(out, diff, options->table);
+        break;
+    case REPORT_HTML:
+        TRY(diff_html(out, diff, options, error));
         break;
     }
     return check_writes(out, error);

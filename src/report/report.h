@@ -7,7 +7,7 @@
 #include "flow/diff.h"
 #include "flow/summary.h"
 
-enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV };
+enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML };
 enum report_table {
     REPORT_OPERATIONS,
     REPORT_KERNELS,

@@ -61,6 +61,14 @@ static void write_operations(struct json *json, const struct summary *summary) {
     json_close(json);
 }
 
+/* A page has the text of each frame once, in its own data. */
+static void write_frame(struct json *json, const struct summary *summary, uint32_t name) {
+    if (json->in_page)
+        json_count(json, NULL, name);
+    else
+        json_text(json, NULL, summary_name(summary, name));
+}
+
 static enum status write_stacks(struct json *json, const struct summary *summary, const struct kernel_row *row,
                                 struct frames *frames, struct error *error) {
     json_object(json, "stacks", JSON_INLINE);
@@ -73,7 +81,7 @@ static enum status write_stacks(struct json *json, const struct summary *summary
         json_count(json, "count", row->stack_top_count);
         json_array(json, "frames", JSON_INLINE);
         for (uint32_t i = paths_depth(summary->paths, row->stack_top); i > 0; i--)
-            json_text(json, NULL, summary_name(summary, frames->names[i - 1]));
+            write_frame(json, summary, frames->names[i - 1]);
         json_close(json);
         json_close(json);
     }
@@ -152,14 +160,9 @@ static void write_stats_object(struct json *json, const char *key, const struct 
     json_close(json);
 }
 
-static void write_steps(struct json *json, const struct summary *summary) {
-    json_object(json, "steps", JSON_LINES);
-    json_count(json, "count", summary->step_count);
-    json_string(json, "kind", summary->step_kind);
-    write_stats_object(json, "span_us", &summary->step_span);
-    write_stats_object(json, "gpu_us", &summary->step_gpu);
-    json_array(json, "list", JSON_LINES);
-    for (uint32_t i = 0; i < summary->step_count; i++) {
+void json_steps(struct json *json, const char *key, const struct summary *summary, uint32_t count) {
+    json_array(json, key, JSON_LINES);
+    for (uint32_t i = 0; i < count; i++) {
         const struct step_row *row = &summary->steps[i];
         json_object(json, NULL, JSON_INLINE);
         json_text(json, "name", summary_name(summary, row->name));
@@ -174,6 +177,15 @@ static void write_steps(struct json *json, const struct summary *summary) {
         json_close(json);
     }
     json_close(json);
+}
+
+static void write_steps(struct json *json, const struct summary *summary) {
+    json_object(json, "steps", JSON_LINES);
+    json_count(json, "count", summary->step_count);
+    json_string(json, "kind", summary->step_kind);
+    write_stats_object(json, "span_us", &summary->step_span);
+    write_stats_object(json, "gpu_us", &summary->step_gpu);
+    json_steps(json, "list", summary, summary->step_count);
     json_close(json);
 }
 
@@ -216,21 +228,26 @@ static void write_diagnostics(struct json *json, const struct tally *tally) {
     json_close(json);
 }
 
+enum status json_summary(struct json *json, const struct summary *summary, const struct report_options *options,
+                         struct error *error) {
+    json_object(json, NULL, JSON_LINES);
+    json_string(json, "schema", "tracecmp.summary/1");
+    json_string(json, "version", options->version);
+    json_outline(json, summary, options->base_name);
+    write_operations(json, summary);
+    TRY(write_kernels(json, summary, error));
+    write_cpu_ops(json, summary);
+    write_phases(json, summary);
+    write_steps(json, summary);
+    write_layers(json, &summary->layers);
+    write_diagnostics(json, &summary->tally);
+    json_close(json);
+    return STATUS_OK;
+}
+
 enum status summary_json(FILE *out, const struct summary *summary, const struct report_options *options,
                          struct error *error) {
     struct json json;
     json_init(&json, out);
-    json_object(&json, NULL, JSON_LINES);
-    json_string(&json, "schema", "tracecmp.summary/1");
-    json_string(&json, "version", options->version);
-    json_outline(&json, summary, options->base_name);
-    write_operations(&json, summary);
-    TRY(write_kernels(&json, summary, error));
-    write_cpu_ops(&json, summary);
-    write_phases(&json, summary);
-    write_steps(&json, summary);
-    write_layers(&json, &summary->layers);
-    write_diagnostics(&json, &summary->tally);
-    json_close(&json);
-    return STATUS_OK;
+    return json_summary(&json, summary, options, error);
 }

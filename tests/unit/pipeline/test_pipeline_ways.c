@@ -52,7 +52,7 @@ Test(pipeline_ways, the_made_trace_has_a_bit_of_everything) {
 
 Test(pipeline_ways, chunks_are_invisible) {
     static const size_t chunks[] = {1, 2, 3, 7, 64, 4096};
-    static const enum report_format formats[] = {REPORT_JSON, REPORT_TEXT, REPORT_CSV};
+    static const enum report_format formats[] = {REPORT_JSON, REPORT_TEXT, REPORT_CSV, REPORT_HTML};
     struct text json = made_trace(2, 200);
     for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
         char *whole = report(json, in_one_piece, formats[f], "whole");

@@ -111,23 +111,27 @@ static const char *const json_lines[] = {
     "{\"operation\": \"GEMM\", \"base\": {\"count\": 4, \"total_us\": 140, \"mean_us\": 35, \"min_us\": 10, "
     "\"p50_us\": 39.679, \"p95_us\": 49.919, \"p99_us\": 49.919, \"max_us\": 50, \"stddev_us\": 15.004}, \"test\": "
     "{\"count\": 4, \"total_us\": 140, \"mean_us\": 35, \"min_us\": 10, \"p50_us\": 39.679, \"p95_us\": 49.919, "
-    "\"p99_us\": 49.919, \"max_us\": 50, \"stddev_us\": 15.004}, \"gap_us\": 25, \"ratio\": 1.17857, \"share_of_gap\": "
+    "\"p99_us\": 49.919, \"max_us\": 50, \"stddev_us\": 15.004}, \"base_us\": 140, \"test_us\": 165, \"gap_us\": 25, "
+    "\"ratio\": 1.17857, \"share_of_gap\": "
     "1.28205, \"gap_count_us\": 5, \"gap_speed_us\": 20, \"ci95_us\": null, \"status\": \"slower\", \"phases\": "
     "[{\"phase\": \"decode\", \"base_us\": 140, \"test_us\": 165, \"gap_us\": 25, \"ratio\": 1.17857}], \"kernels\": "
     "[\"_Z7gemm_tnPf\"], \"base_cpu_op\": \"GEMM\", \"test_cpu_op\": \"GEMM\"},",
     "{\"operation\": \"Copy\", \"base\": {\"count\": 1, \"total_us\": 10, \"mean_us\": 10, \"min_us\": 10, \"p50_us\": "
-    "10, \"p95_us\": 10, \"p99_us\": 10, \"max_us\": 10, \"stddev_us\": 0}, \"test\": null, \"gap_us\": -10, "
+    "10, \"p95_us\": 10, \"p99_us\": 10, \"max_us\": 10, \"stddev_us\": 0}, \"test\": null, \"base_us\": 10, "
+    "\"test_us\": 0, \"gap_us\": -10, "
     "\"ratio\": 0, \"share_of_gap\": -0.512821, \"gap_count_us\": -10, \"gap_speed_us\": 0, \"ci95_us\": null, "
     "\"status\": \"base_only\", \"phases\": [], \"kernels\": [], \"base_cpu_op\": null, \"test_cpu_op\": null},",
     "{\"operation\": \"Norm\", \"base\": null, \"test\": {\"count\": 1, \"total_us\": 10, \"mean_us\": 10, \"min_us\": "
-    "10, \"p50_us\": 10, \"p95_us\": 10, \"p99_us\": 10, \"max_us\": 10, \"stddev_us\": 0}, \"gap_us\": 4.5, "
+    "10, \"p50_us\": 10, \"p95_us\": 10, \"p99_us\": 10, \"max_us\": 10, \"stddev_us\": 0}, \"base_us\": 0, "
+    "\"test_us\": 4.5, \"gap_us\": 4.5, "
     "\"ratio\": null, \"share_of_gap\": 0.230769, \"gap_count_us\": 4.5, \"gap_speed_us\": 0, \"ci95_us\": null, "
     "\"status\": \"test_only\", \"phases\": [], \"kernels\": [], \"base_cpu_op\": null, \"test_cpu_op\": null}",
     "{\"name\": \"_Z7gemm_tnPf\", \"readable\": \"GEMM\", \"operation\": \"GEMM\", \"base\": {\"count\": 2, "
     "\"total_us\": 90.5, \"mean_us\": 45.25, \"min_us\": 40.5, \"p50_us\": 40.703, \"p95_us\": 49.919, \"p99_us\": "
     "49.919, \"max_us\": 50, \"stddev_us\": 4.75}, \"test\": {\"count\": 2, \"total_us\": 90.5, \"mean_us\": 45.25, "
     "\"min_us\": 40.5, \"p50_us\": 40.703, \"p95_us\": 49.919, \"p99_us\": 49.919, \"max_us\": 50, \"stddev_us\": "
-    "4.75}, \"gap_us\": 25, \"ratio\": 1.27624, \"ci95_us\": null, \"status\": \"slower\"}",
+    "4.75}, \"base_us\": 90.5, \"test_us\": 115.5, \"gap_us\": 25, \"ratio\": 1.27624, \"ci95_us\": null, \"status\": "
+    "\"slower\"}",
     "{\"phase\": \"decode\", \"base_us\": 150, \"test_us\": 169.5, \"gap_us\": 19.5, \"ratio\": 1.13}",
     "\"layers\": [],",
     "\"fusion\": [],",

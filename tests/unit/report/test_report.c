@@ -147,10 +147,10 @@ static ssize_t write_a_little(void *cookie, const char *bytes, size_t size) {
 }
 
 Test(report, a_failing_write_is_an_error) {
-    static const enum report_format formats[] = {REPORT_TEXT, REPORT_JSON, REPORT_CSV};
+    static const enum report_format formats[] = {REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML};
     struct summary *summary = fixture_summary();
     struct diff *diff = fixture_diff(summary, summary);
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < sizeof formats / sizeof *formats; i++) {
         const struct report_options options = fixture_options(formats[i]);
         size_t room = 10;
         struct error error = {.code = STATUS_OK};
