@@ -13,6 +13,7 @@ struct item_reader {
     struct tally *tally;
     struct document *document;
     const struct quick *quick;
+    struct quick_shape shape;
     bool skips_stacks;
     struct tokens tokens;
     struct buf key_scratch, name_scratch;
@@ -310,7 +311,7 @@ enum status item_try(struct item_reader *reader, struct text data, uint64_t offs
     struct fields fields;
     *used = false;
     *length = 0;
-    const enum quick_answer answer = reader->quick->item(data.data, data.size, &fields, length);
+    const enum quick_answer answer = reader->quick->item(&reader->shape, data.data, data.size, &fields, length);
     return answer == QUICK_FIELDS ? read_fields(reader, &fields, offset, event, used, error) : STATUS_OK;
 }
 

@@ -18,12 +18,29 @@ enum quick_answer {
     QUICK_FIELDS, /* *fields is filled */
 };
 
+/* What lay between the values of the items before, mostly the same bytes in each: `,\n    "ts": `, say. A guess, which
+ * makes the next item quicker to read and never changes what is read. */
+enum { QUICK_SLOTS = 12, QUICK_LITERAL = 32 };
+
+struct quick_slot {
+    char literal[QUICK_LITERAL]; /* up to the value */
+    uint32_t mask;               /* a bit for each byte of it; 0: none is known */
+    uint8_t size, kind;
+    uint16_t field; /* its offset in struct fields */
+};
+
+struct quick_shape { /* all zero at first */
+    struct quick_slot slots[QUICK_SLOTS];
+};
+
 struct quick {
     const char *name;
     /* As scan_value, for data with QUICK_PADDING. */
     size_t (*value)(struct scan *scan, const char *data, size_t size);
-    /* The item at data[0], which is '{'. *used: its length; not touched when UNSURE. */
-    enum quick_answer (*item)(const char *data, size_t size, struct fields *fields, size_t *used);
+    /* The item at data[0], which is '{'; shape: of the caller's items, in any state. *used: its length; not touched
+     * when UNSURE. */
+    enum quick_answer (*item)(struct quick_shape *shape, const char *data, size_t size, struct fields *fields,
+                              size_t *used);
 };
 
 extern const struct quick quick_portable;

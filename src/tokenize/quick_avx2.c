@@ -9,6 +9,7 @@
 #pragma GCC target("avx2,pclmul,bmi,popcnt")
 #endif
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint64_t mask_of_two(__m256i low, __m256i high) {
@@ -65,6 +66,12 @@ static inline unsigned find_ink(const char *data) {
     const __m256i bytes = load_32(data), space = _mm256_set1_epi8(0x20);
     const __m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, space), bytes);
     return _tzcnt_u32(~(uint32_t)_mm256_movemask_epi8(blank));
+}
+
+/* Are those of 32 bytes equal that have a bit in the mask? */
+static inline bool same_32(const char *data, const char *other, uint32_t mask) {
+    const __m256i equal = _mm256_cmpeq_epi8(load_32(data), load_32(other));
+    return ((uint32_t)_mm256_movemask_epi8(equal) & mask) == mask;
 }
 
 #define QUICK_NAME "avx2"

@@ -1,7 +1,8 @@
 /* The code of quick.h, compiled once for each way to make masks: the including file defines mask_equal,
- * mask_equal_folded, prefix_xor, find_quote, find_word_end, find_ink, QUICK_NAME and QUICK_TABLE. */
+ * mask_equal_folded, prefix_xor, find_quote, find_word_end, find_ink, same_32, QUICK_NAME and QUICK_TABLE. */
 #include "tokenize/quick.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Quotes, and the brackets outside of strings, of 64 bytes without a backslash. */
@@ -243,42 +244,129 @@ static inline bool wants_arguments(struct field cat) {
     return !text_equal(cat.text, TEXT("python_function"));
 }
 
-static inline bool read_pair(struct walk *walk, struct fields *fields) {
-    struct text key;
-    struct field other, *field;
-    if (!take(walk, '"') || !read_string(walk, &key) || !take(walk, ':'))
-        return false;
-    const uint32_t number = key_number(key);
-    if (number == KEY('a', 'r', 'g', 's')) {
-        const bool again = walk->arguments_seen;
-        walk->arguments_seen = true;
-        skip_space(walk);
-        return !again && walk->at < walk->end && *walk->at == '{' &&
-               read_arguments(walk, wants_arguments(fields->cat), fields);
-    }
-    field = field_of(fields, number);
-    if (field && field->type != FIELD_MISSING)
-        return false;
-    return read_scalar(walk, field ? field : &other);
+/* What begins behind a slot's literal. */
+enum slot_kind {
+    SLOT_STRING, /* behind its quote */
+    SLOT_NUMBER,
+    SLOT_ARGUMENTS,
+    SLOT_END, /* nothing: the literal ends the item */
+};
+
+enum { FIELD_UNUSED = UINT16_MAX };
+
+static inline bool matches(const struct quick_slot *slot, const struct walk *walk) {
+    return slot->mask && same_32(walk->at, slot->literal, slot->mask) && slot->size <= walk->end - walk->at;
 }
 
-static enum quick_answer item(const char *data, size_t size, struct fields *fields, size_t *used) {
+/* From `from` to the value at `to`. What is longer than a slot is not learned. */
+static inline void learn(struct quick_slot *slot, const char *from, const char *to, enum slot_kind kind,
+                         uint16_t field) {
+    const size_t size = (size_t)(to - from);
+    if (!slot || size > QUICK_LITERAL)
+        return;
+    memcpy(slot->literal, from, QUICK_LITERAL);
+    slot->mask = (uint32_t)((UINT64_C(1) << size) - 1);
+    slot->size = (uint8_t)size;
+    slot->kind = (uint8_t)kind;
+    slot->field = field;
+}
+
+/* The next of an item's pairs: where its value begins. */
+struct place {
+    enum slot_kind kind;
+    uint16_t field; /* offset in struct fields; FIELD_UNUSED */
+};
+
+static inline uint16_t field_place(struct fields *fields, uint32_t key) {
+    const struct field *field = field_of(fields, key);
+    return field ? (uint16_t)((const char *)field - (const char *)fields) : FIELD_UNUSED;
+}
+
+/* From behind a value, or the item's opening bracket, to the next value or behind the closing bracket. */
+static inline bool find_place(struct walk *walk, bool first, struct fields *fields, struct place *place) {
+    struct text key;
+    if (!first) {
+        skip_space(walk);
+        if (walk->at >= walk->end || (*walk->at != ',' && *walk->at != '}'))
+            return false;
+        place->kind = SLOT_END;
+        if (*walk->at++ == '}')
+            return true;
+    }
+    if (!take(walk, '"') || !read_string(walk, &key) || !take(walk, ':'))
+        return false;
+    skip_space(walk);
+    if (walk->at >= walk->end)
+        return false;
+    const uint32_t number = key_number(key);
+    const char c = *walk->at;
+    if (number == KEY('a', 'r', 'g', 's')) {
+        place->kind = SLOT_ARGUMENTS;
+        return c == '{';
+    }
+    place->field = field_place(fields, number);
+    place->kind = c == '"' ? SLOT_STRING : SLOT_NUMBER;
+    walk->at += c == '"';
+    return c != '{' && c != '[';
+}
+
+static inline bool may_begin_number(char c) {
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+static inline bool read_place(struct walk *walk, struct place place, struct fields *fields) {
+    struct field other = {.type = FIELD_MISSING};
+    if (place.kind == SLOT_ARGUMENTS) {
+        const bool again = walk->arguments_seen;
+        walk->arguments_seen = true;
+        return !again && read_arguments(walk, wants_arguments(fields->cat), fields);
+    }
+    struct field *field = place.field == FIELD_UNUSED ? &other : (struct field *)(void *)((char *)fields + place.field);
+    if (field->type != FIELD_MISSING)
+        return false;
+    field->type = place.kind == SLOT_STRING ? FIELD_STRING : FIELD_PRIMITIVE;
+    return place.kind == SLOT_STRING ? read_string(walk, &field->text) : read_word(walk, &field->text);
+}
+
+/* As find_place, by what the slot knows when it fits. */
+static inline bool next_place(struct walk *walk, struct quick_slot *slot, bool first, struct fields *fields,
+                              struct place *place) {
+    if (slot && matches(slot, walk)) {
+        const char *value = walk->at + slot->size;
+        const bool plain = slot->kind != SLOT_NUMBER && slot->kind != SLOT_ARGUMENTS;
+        if (plain || (slot->kind == SLOT_NUMBER ? may_begin_number(*value) : *value == '{')) {
+            walk->at = value;
+            *place = (struct place){(enum slot_kind)slot->kind, slot->field};
+            return true;
+        }
+    }
+    const char *from = walk->at;
+    place->field = FIELD_UNUSED;
+    if (!find_place(walk, first, fields, place))
+        return false;
+    learn(slot, from, walk->at, place->kind, place->field);
+    return true;
+}
+
+static enum quick_answer item(struct quick_shape *shape, const char *data, size_t size, struct fields *fields,
+                              size_t *used) {
     struct walk walk = {.at = data + 1, .end = data + size};
+    struct place place;
     *fields = (struct fields){0};
-    for (;;) {
-        if (!read_pair(&walk, fields))
+    for (unsigned n = 0;; n++) {
+        struct quick_slot *slot = n < QUICK_SLOTS ? &shape->slots[n] : NULL;
+        if (!next_place(&walk, slot, n == 0, fields, &place))
             return QUICK_UNSURE;
-        if (is_ignored(fields->ph)) {
+        if (place.kind == SLOT_END)
+            break;
+        if (!read_place(&walk, place, fields))
+            return QUICK_UNSURE;
+        if (place.field == offsetof(struct fields, ph) && is_ignored(fields->ph)) {
             if (!skip_item(&walk))
                 return QUICK_UNSURE;
             *used = (size_t)(walk.at - data);
             return QUICK_IGNORE;
         }
-        skip_space(&walk);
-        if (walk.at >= walk.end || (*walk.at != ',' && *walk.at != '}'))
-            return QUICK_UNSURE;
-        if (*walk.at++ == '}')
-            break;
     }
     if (!is_complete(fields->ph))
         return QUICK_UNSURE;

@@ -1,4 +1,5 @@
 /* quick.h with 8-byte words: any processor. */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -69,6 +70,16 @@ static inline unsigned find_word_end(const char *data) {
 }
 
 static inline unsigned find_ink(const char *data) { FIRST_OF_32(data, ~blank_bytes(word) & ~low_bits); }
+
+static inline bool same_32(const char *data, const char *other, uint32_t mask) {
+    const unsigned size = 32 - (unsigned)__builtin_clz(mask); /* the bits are the lowest ones */
+    for (unsigned i = 0; i < size; i += 8) {
+        const uint64_t beyond = size - i < 8 ? UINT64_MAX << 8 * (size - i) : 0;
+        if ((load_8(data + i) ^ load_8(other + i)) & ~beyond)
+            return false;
+    }
+    return true;
+}
 
 #define QUICK_NAME "portable"
 #define QUICK_TABLE quick_portable
