@@ -143,7 +143,10 @@ def check_compare(browser, program, work):
     shown = count(browser, ".operations > .operation")
     browser.run("document.querySelector('#operations .more').click()")
     expect(shown < count(browser, ".operations > .operation") == len(report["operations"]), "compare: operations")
-    expect(count(browser, "#layers") == 0, "compare: a section of layers without layers")
+    expect(count(browser, ".layer-cells button") == len(report["layers"]) > 0, "compare: cells of the layers")
+    pairs = next(layer["pairs"] for layer in report["layers"] if layer["pairs"])
+    expect(count(browser, ".block") == sum(bool(pair[side]) for pair in pairs for side in ("base_kernels", "test_kernels")),
+           "compare: blocks of the lanes")
     check_table(browser, report)
     check_icicle(browser, report)
     check_width(browser, "compare")
@@ -251,6 +254,8 @@ def check_hostile(browser, program, work):
         expect("\u2028" not in text and "<!--" not in text, f"hostile {command}: separators or comments in the data")
         expect(sorted(row["name"] for row in report["kernels"]) == sorted(HOSTILE), f"hostile {command}: names changed")
         opened(browser, path, "hostile " + command)
+        layers = report["layers"]["list"] if command == "summary" else report["layers"]
+        expect(not layers and count(browser, "#layers") == 0, f"hostile {command}: layers where there are none")
         tab(browser, "Kernels")
         browser.run("document.querySelectorAll('#tables .opener').forEach((opener) => opener.click())")
         titles = browser.run("return [...document.querySelectorAll('#tables tbody > tr > th .name')].map((node) => node.title)")
