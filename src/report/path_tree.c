@@ -12,7 +12,7 @@ struct path {
     uint32_t row;                      /* ROW_NONE: left out */
 };
 
-enum { ROW_NONE = UINT32_MAX };
+enum { ROW_NONE = INT32_MAX };
 
 struct making {
     struct path_tree *tree;
