@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "compare/compare.h"
 #include "compare/gate.h"
@@ -356,6 +357,7 @@ Test(gate, layers_by_number_or_any) {
     struct diff_layer layers[3] = {{.layer = 0, .amount = {1000, 1010, 10}},
                                    {.layer = 3, .amount = {1000, 1200, 200}},
                                    {.layer = 7, .amount = {1000, 900, -100}}};
+    free(pair.diff->layers);
     pair.diff->layers = layers;
     pair.diff->layer_count = 3;
     static const struct {
