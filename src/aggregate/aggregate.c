@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "aggregate/cells.h"
+#include "aggregate/kernel_rows.h"
 #include "aggregate/layer_finder.h"
+#include "aggregate/step_table.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
@@ -275,6 +277,17 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
     return add_to_device(aggregate, event, error);
 }
 
+/* The tables whose rows refer to rows of kernels. */
+static enum status make_step_and_layer_tables(struct aggregate *aggregate, struct error *error) {
+    uint32_t *kernel_rows;
+    TRY(kernel_rows_new(&kernel_rows, aggregate->summary, aggregate->classes, error));
+    enum status status = step_table_make(aggregate->summary, &aggregate->cells, aggregate->classes, kernel_rows, error);
+    if (status == STATUS_OK)
+        status = layer_finder_flush(aggregate->layers, kernel_rows, error);
+    free(kernel_rows);
+    return status;
+}
+
 static enum status aggregate_flush(struct stage *stage, struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     struct summary *summary = aggregate->summary;
@@ -285,7 +298,7 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));
     tally_add_times(&summary->tally, ANOMALY_TABLE_FULL, aggregate->classes->kernels_beyond);
     TRY(tables_make(summary, &aggregate->cells, aggregate->classes, error));
-    return layer_finder_flush(aggregate->layers, error);
+    return make_step_and_layer_tables(aggregate, error);
 }
 
 struct stage *aggregate_new(struct summary *summary, const struct classes *classes,

@@ -51,7 +51,7 @@ struct cells {
     size_t device_count, device_capacity;
 };
 
-/* Makes every table of the summary. Takes nothing over: the cells stay their owner's. */
+/* Makes every table of the summary but those of steps and layers. Takes nothing over: the cells stay their owner's. */
 enum status tables_make(struct summary *summary, const struct cells *cells, const struct classes *classes,
                         struct error *error) CHECKED;
 

@@ -417,10 +417,10 @@ static enum status take_pool(void *self, const struct sequence_pool *pool, struc
     return STATUS_OK;
 }
 
-enum status layer_finder_flush(struct layer_finder *finder, struct error *error) {
+enum status layer_finder_flush(struct layer_finder *finder, const uint32_t *kernel_rows, struct error *error) {
     struct layers *layers = &finder->summary->layers;
     TRY(sequences_flush(finder->sequences, error));
-    TRY(layer_table_finish(finder->table, finder->classes, finder->summary, error));
+    TRY(layer_table_finish(finder->table, kernel_rows, layers, error));
     layers->outside_ns = finder->outside_ns;
     for (int method = LAYERS_MODULE; method <= LAYERS_ATTENTION; method++)
         if (finder->method_ns[method] > finder->method_ns[layers->method])

@@ -15,7 +15,7 @@ struct layer_finder *layer_finder_new(struct summary *summary, const struct clas
 void layer_finder_free(struct layer_finder *finder);
 /* GPU events, sorted by (device, ts). */
 enum status layer_finder_push(struct layer_finder *finder, const struct event *event, struct error *error) CHECKED;
-/* After the last event; summary->kernels must be complete. */
-enum status layer_finder_flush(struct layer_finder *finder, struct error *error) CHECKED;
+/* After the last event. kernel_rows: kernel_rows.h; borrowed. */
+enum status layer_finder_flush(struct layer_finder *finder, const uint32_t *kernel_rows, struct error *error) CHECKED;
 
 #endif

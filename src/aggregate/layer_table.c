@@ -192,25 +192,6 @@ static int compare_shapes(const void *a, const void *b, void *context) {
     return 0;
 }
 
-/* Class -> row of summary.kernels; classes are one for each name and kind. */
-static enum status kernel_rows(const struct summary *summary, const struct classes *classes, uint32_t *row_of,
-                               struct error *error) {
-    struct map *rows = map_new(SIZE_MAX);
-    enum status status = rows ? STATUS_OK : FAIL_MEMORY(error);
-    for (uint32_t i = 0; i < summary->kernel_count && status == STATUS_OK; i++) {
-        uint64_t *value;
-        status = map_at(rows, (uint64_t)summary->kernels[i].name << 2 | summary->kernels[i].kind, &value, error);
-        if (status == STATUS_OK)
-            *value = i;
-    }
-    for (uint32_t i = 0; i < classes->kernel_count && status == STATUS_OK; i++) {
-        const uint64_t *row = map_find(rows, (uint64_t)classes->kernels[i].name << 2 | classes->kernels[i].kind);
-        row_of[i] = row ? (uint32_t)*row : 0;
-    }
-    map_free(rows);
-    return status;
-}
-
 static enum status make_shape(const struct layer_table *table, const struct shape *from, const uint32_t *row_of,
                               struct layer_shape *shape, struct error *error) {
     *shape = (struct layer_shape){.phase = from->phase, .instances = from->instances, .total_ns = from->total_ns};
@@ -259,19 +240,16 @@ static enum status make_tables(const struct layer_table *table, uint32_t *order,
     return STATUS_OK;
 }
 
-enum status layer_table_finish(const struct layer_table *table, const struct classes *classes, struct summary *summary,
+enum status layer_table_finish(const struct layer_table *table, const uint32_t *kernel_rows, struct layers *layers,
                                struct error *error) {
-    struct layers *layers = &summary->layers;
     layers->shapes = calloc(table->shape_count + 1, sizeof *layers->shapes);
     layers->rows = calloc(table->row_count + 1, sizeof *layers->rows);
     layers->shapes_beyond = table->beyond;
-    uint32_t *scratch = calloc(2 * table->shape_count + classes->kernel_count + 1, sizeof *scratch);
-    uint32_t *rank = scratch + table->shape_count, *row_of = rank + table->shape_count;
-    enum status status = layers->shapes && layers->rows && scratch ? STATUS_OK : FAIL_MEMORY(error);
-    if (status == STATUS_OK)
-        status = kernel_rows(summary, classes, row_of, error);
-    if (status == STATUS_OK)
-        status = make_tables(table, scratch, rank, row_of, layers, error);
-    free(scratch);
+    uint32_t *order = calloc(2 * table->shape_count + 1, sizeof *order);
+    const bool allocated = layers->shapes && layers->rows && order;
+    const enum status status = allocated
+                                   ? make_tables(table, order, order + table->shape_count, kernel_rows, layers, error)
+                                   : FAIL_MEMORY(error);
+    free(order);
     return status;
 }

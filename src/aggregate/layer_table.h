@@ -26,8 +26,8 @@ void layer_table_free(struct layer_table *table);
 /* *added: false when there is no room for one more row. */
 enum status layer_table_add(struct layer_table *table, const struct layer_found *found, bool *added,
                             struct error *error) CHECKED;
-/* Makes rows and shapes; summary->kernels must be complete. */
-enum status layer_table_finish(const struct layer_table *table, const struct classes *classes, struct summary *summary,
+/* Makes rows and shapes. kernel_rows: kernel_rows.h; borrowed. */
+enum status layer_table_finish(const struct layer_table *table, const uint32_t *kernel_rows, struct layers *layers,
                                struct error *error) CHECKED;
 
 #endif

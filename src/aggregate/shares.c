@@ -5,7 +5,6 @@
 #include "aggregate/union.h"
 #include "base/buf.h"
 #include "base/limits.h"
-#include "base/map.h"
 
 enum { COUNT_CEILING = (1 << 30) - 1 };
 
@@ -168,25 +167,6 @@ enum status shares_add(struct shares *shares, const struct event *event, bool co
     return add_to_unions(shares, event, collective, error);
 }
 
-static uint64_t kernel_key(uint32_t name, enum event_kind kind) {
-    return (uint64_t)name << 2 | kind;
-}
-
-/* Classes become rows: there is one of each for a (name, kind). */
-static enum status name_kernels(struct shares *shares, const struct summary *summary, const struct classes *classes,
-                                struct map *rows, struct error *error) {
-    for (uint32_t row = 0; row < summary->kernel_count; row++) {
-        uint64_t *value;
-        TRY(map_at(rows, kernel_key(summary->kernels[row].name, summary->kernels[row].kind), &value, error));
-        *value = row;
-    }
-    for (size_t i = 0; i < shares->count; i++) {
-        const struct kernel_class *class = &classes->kernels[shares->list[i].kernel];
-        shares->list[i].kernel = (uint16_t)*map_find(rows, kernel_key(class->name, class->kind));
-    }
-    return STATUS_OK;
-}
-
 static enum status make_parts(struct shares *shares, struct summary *summary, const uint32_t *step_rows,
                               struct error *error) {
     summary->step_detail.parts = calloc((size_t)summary->step_count + 1, sizeof *summary->step_detail.parts);
@@ -202,29 +182,28 @@ static enum status make_parts(struct shares *shares, struct summary *summary, co
     return STATUS_OK;
 }
 
-static enum status make_shares(struct shares *shares, struct summary *summary, const struct classes *classes,
-                               const uint32_t *step_rows, struct error *error) {
-    for (size_t i = 0; i < shares->count; i++)
-        shares->list[i].step = (uint16_t)step_rows[shares->list[i].step];
-    struct map *rows = map_new(LIMIT_TABLE_ROWS);
-    const enum status status = rows ? name_kernels(shares, summary, classes, rows, error) : FAIL_MEMORY(error);
-    map_free(rows);
-    TRY(status);
+/* Classes and numbers of steps become rows. */
+static void make_shares(struct shares *shares, struct summary *summary, const uint32_t *kernel_rows,
+                        const uint32_t *step_rows) {
+    for (size_t i = 0; i < shares->count; i++) {
+        struct step_share *share = &shares->list[i];
+        share->kernel = (uint16_t)kernel_rows[share->kernel];
+        share->step = (uint16_t)step_rows[share->step];
+    }
     compact(shares);
     summary->step_detail.shares = shares->list;
     summary->step_detail.share_count = (uint32_t)shares->count;
     shares->list = NULL;
-    return STATUS_OK;
 }
 
-enum status shares_make(struct shares *shares, struct summary *summary, const struct classes *classes,
+enum status shares_make(struct shares *shares, struct summary *summary, const uint32_t *kernel_rows,
                         const uint32_t *step_rows, struct error *error) {
     if (!shares->full && shares->open != STEP_NONE)
         TRY(close_step(shares, error));
     if (shares->full)
         return STATUS_OK;
     TRY(make_parts(shares, summary, step_rows, error));
-    TRY(make_shares(shares, summary, classes, step_rows, error));
+    make_shares(shares, summary, kernel_rows, step_rows);
     summary->step_detail.complete = true;
     return STATUS_OK;
 }

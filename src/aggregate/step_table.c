@@ -59,7 +59,7 @@ static enum status add_step(struct summary *summary, const struct step_cell *cel
 }
 
 static enum status fill(struct summary *summary, const struct cells *cells, const struct classes *classes,
-                        uint32_t *numbers, uint32_t *rows, struct error *error) {
+                        const uint32_t *kernel_rows, uint32_t *numbers, uint32_t *rows, struct error *error) {
     const struct order_context context = {summary, cells, classes};
     const uint32_t count = order_steps(&context, numbers);
     for (uint32_t row = 0; row < count; row++) {
@@ -68,17 +68,17 @@ static enum status fill(struct summary *summary, const struct cells *cells, cons
         TRY(add_step(summary, cell, &classes->annotations[cell->class_id], error));
     }
     TRY(step_table_mark(summary->steps, summary->step_count, error));
-    return shares_make(cells->shares, summary, classes, rows, error);
+    return shares_make(cells->shares, summary, kernel_rows, rows, error);
 }
 
 enum status step_table_make(struct summary *summary, const struct cells *cells, const struct classes *classes,
-                            struct error *error) {
+                            const uint32_t *kernel_rows, struct error *error) {
     const size_t room = cells->step_count + 1;
     summary->steps = calloc(room, sizeof *summary->steps);
     uint32_t *numbers = calloc(room, sizeof *numbers), *rows = calloc(room, sizeof *rows);
     enum status status = summary->steps && numbers && rows ? STATUS_OK : FAIL_MEMORY(error);
     if (status == STATUS_OK)
-        status = fill(summary, cells, classes, numbers, rows, error);
+        status = fill(summary, cells, classes, kernel_rows, numbers, rows, error);
     free(numbers);
     free(rows);
     return status;

@@ -4,9 +4,9 @@
 
 #include "aggregate/cells.h"
 
-/* Fills summary.steps, its statistics, and step_detail. */
+/* Fills summary.steps, its statistics, and step_detail. kernel_rows: kernel_rows.h; borrowed. */
 enum status step_table_make(struct summary *summary, const struct cells *cells, const struct classes *classes,
-                            struct error *error) CHECKED;
+                            const uint32_t *kernel_rows, struct error *error) CHECKED;
 
 /* Sets `use` of the steps, which are sorted by start. Peers are other steps of the same phase.
  *   warm-up: from the first step on, GPU time above 3/2 of the median of its peers of like size (tokens, else requests,

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "aggregate/cells.h"
-#include "aggregate/step_table.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
@@ -378,7 +377,6 @@ enum status tables_make(struct summary *summary, const struct cells *cells, cons
     TRY(make_op_table(&maker, &cells->cpu_ops, &summary->cpu_ops, &summary->cpu_op_count, error));
     TRY(make_op_table(&maker, &cells->top_ops, &summary->top_ops, &summary->top_op_count, error));
     make_phases(summary);
-    TRY(step_table_make(summary, cells, classes, error));
     TRY(make_timeline(&maker, error));
     summary->platform = find_platform(&maker);
     find_architecture(&maker);
