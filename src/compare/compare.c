@@ -21,17 +21,13 @@ static struct amount amount_of(int64_t base_ns, int64_t test_ns) {
     return (struct amount){base_ns, test_ns, test_ns - base_ns};
 }
 
-static int64_t magnitude(int64_t ns) {
-    return ns < 0 ? -ns : ns;
-}
-
 static enum diff_status status_of(const struct sides *sides, bool in_base, bool in_test, const struct amount *amount,
                                   const struct spread_verdict *verdict) {
     if (!in_test)
         return DIFF_BASE_ONLY;
     if (!in_base)
         return DIFF_TEST_ONLY;
-    const int64_t gap_ns = magnitude(amount->gap_ns);
+    const int64_t gap_ns = side_width(amount->gap_ns);
     const int64_t smaller_ns = amount->gap_ns < 0 ? amount->test_ns : amount->base_ns;
     const bool wide = threshold_compare_share(&sides->similar_share, gap_ns, smaller_ns) > 0;
     const bool clear =
@@ -50,11 +46,7 @@ static int64_t gap_count(const struct side_work *base, const struct side_work *t
     if (base->count <= 0 || test->count <= 0)
         return gap_ns;
     const long double more = test->count - base->count;
-    const long double gap =
-        more * (base->ns * test->count + test->ns * base->count) / (2 * (base->count * test->count));
-    if (gap > (long double)SIDE_CEILING_NS || gap < -(long double)SIDE_CEILING_NS)
-        return gap > 0 ? SIDE_CEILING_NS : -SIDE_CEILING_NS;
-    return (int64_t)(gap < 0 ? gap - 0.5L : gap + 0.5L);
+    return side_round(more * (base->ns * test->count + test->ns * base->count) / (2 * (base->count * test->count)));
 }
 
 static int phase_order(const void *left, const void *right) {
@@ -76,9 +68,11 @@ static uint32_t compare_phases(struct diff_phase *phases, const bool present[PHA
 }
 
 static void add_kernels(const struct sides *sides, const struct diff_operation *operation) {
-    for (uint32_t i = 0; sides->spread && operation->base && i < operation->base->kernel_count; i++)
+    if (!sides->spread)
+        return;
+    for (uint32_t i = 0; operation->base && i < operation->base->kernel_count; i++)
         spread_add_kernel(sides->spread, &sides->base.summary->kernels[operation->base->kernels[i]], NULL);
-    for (uint32_t i = 0; sides->spread && operation->test && i < operation->test->kernel_count; i++)
+    for (uint32_t i = 0; operation->test && i < operation->test->kernel_count; i++)
         spread_add_kernel(sides->spread, NULL, &sides->test.summary->kernels[operation->test->kernels[i]]);
 }
 
@@ -155,7 +149,7 @@ static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides
 }
 
 static int gap_order(const struct amount *a, const struct amount *b) {
-    const int64_t a_ns = magnitude(a->gap_ns), b_ns = magnitude(b->gap_ns);
+    const int64_t a_ns = side_width(a->gap_ns), b_ns = side_width(b->gap_ns);
     return (a_ns < b_ns) - (a_ns > b_ns);
 }
 

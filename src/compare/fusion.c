@@ -99,13 +99,6 @@ static uint32_t *copy_list(const uint32_t *kernels, uint32_t count) {
     return copy;
 }
 
-/* Half away from zero, so that swapped sides negate it. */
-static int64_t rounded(long double ns) {
-    if (ns > SIDE_CEILING_NS || ns < -SIDE_CEILING_NS)
-        return ns > 0 ? SIDE_CEILING_NS : -SIDE_CEILING_NS;
-    return (int64_t)(ns < 0 ? ns - 0.5L : ns + 0.5L);
-}
-
 /* Of all the times that layers run the fused kernels in phases where they are seen to fuse these, how many do. */
 static double consistency(const struct fusion_finder *finder, const struct diff_fusion *fusion,
                           const bool phases[PHASES]) {
@@ -151,17 +144,13 @@ static enum status make_fusion(struct diff_fusion *fusion, const struct fusion_f
         evidence += (long double)sight->evidence * (long double)runs;
     }
     const long double occurrences = (long double)fusion->occurrences;
-    fusion->gap_ns = rounded(gap_ns);
+    fusion->gap_ns = side_round(gap_ns);
     if (fusion->occurrences > 0) {
         const double sure = certainty((double)(evidence / occurrences)) * consistency(finder, fusion, phases) *
                             (double)(occurrences / (occurrences + 1));
         fusion->confidence = round(sure * 100) / 100;
     }
     return STATUS_OK;
-}
-
-static int64_t magnitude(int64_t ns) {
-    return ns < 0 ? -ns : ns;
 }
 
 static int names_order(const struct summary *a_side, const uint32_t *a, uint32_t a_count, const struct summary *b_side,
@@ -178,7 +167,7 @@ static int fusion_order(const void *left, const void *right, void *context) {
     const struct diff_fusion *a = left, *b = right;
     const struct diff *diff = context;
     const struct summary *const sides[] = {diff->base, diff->test};
-    const int64_t a_ns = magnitude(a->gap_ns), b_ns = magnitude(b->gap_ns);
+    const int64_t a_ns = side_width(a->gap_ns), b_ns = side_width(b->gap_ns);
     if (a_ns != b_ns)
         return a_ns < b_ns ? 1 : -1;
     if (a->occurrences != b->occurrences)

@@ -112,10 +112,6 @@ static enum status find_match(struct aligner *aligner, const struct part *base, 
     return STATUS_OK;
 }
 
-static int64_t rounded(long double ns) {
-    return ns > SIDE_CEILING_NS ? SIDE_CEILING_NS : (int64_t)(ns + 0.5L);
-}
-
 /* When all kernels took 0 ns they share alike. */
 static long double kernel_weight(const struct shares *shares, uint32_t kernel) {
     return shares->part->shape->total_ns > 0 ? (long double)shares->part->shape->kernels[kernel].total_ns : 1;
@@ -143,7 +139,7 @@ static enum status take_kernels(struct shares *shares, uint32_t count, uint32_t 
         return STATUS_OK;
     const bool all = shares->next == shares->part->shape->kernel_count;
     const long double share = all ? 1 : shares->taken_ns / shares->whole_ns;
-    const int64_t up_to_here = all ? shares->part->amount_ns : rounded((long double)shares->part->amount_ns * share);
+    const int64_t up_to_here = all ? shares->part->amount_ns : side_round((long double)shares->part->amount_ns * share);
     *amount_ns = up_to_here - shares->given_ns;
     *run_ns = shares->part->run_ns * (shares->taken_ns - before) / shares->whole_ns;
     shares->given_ns = up_to_here;
@@ -243,7 +239,7 @@ static struct part part_of(const struct summary *summary, const struct layer_row
     part.shape = shape_of(summary, here, phase, &part.shape_number);
     part.runs = here->count;
     part.run_ns = here->count == 0 ? 0 : (long double)here->total_ns / (long double)here->count;
-    part.amount_ns = rounded(part.run_ns * share);
+    part.amount_ns = side_round(part.run_ns * share);
     return part;
 }
 

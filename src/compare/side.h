@@ -11,6 +11,18 @@ enum side_part { SIDE_COMPUTE, SIDE_EXPOSED_COMM, SIDE_EXPOSED_COPY, SIDE_IDLE, 
 /* Larger amounts (146 years) count as this: gaps, and differences of gaps, then stay within int64_t. */
 #define SIDE_CEILING_NS (INT64_MAX / 2)
 
+/* To whole ns, half away from zero, so that swapped sides negate it; within +-SIDE_CEILING_NS. */
+static inline int64_t side_round(long double ns) {
+    if (ns >= (long double)SIDE_CEILING_NS || ns <= -(long double)SIDE_CEILING_NS)
+        return ns > 0 ? SIDE_CEILING_NS : -SIDE_CEILING_NS;
+    return (int64_t)(ns < 0 ? ns - 0.5L : ns + 0.5L);
+}
+
+/* How wide an amount's gap is. */
+static inline int64_t side_width(int64_t gap_ns) {
+    return gap_ns < 0 ? -gap_ns : gap_ns;
+}
+
 /* GPU events and their time, in total or as a mean per step. */
 struct side_work {
     long double count, ns;

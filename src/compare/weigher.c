@@ -41,7 +41,7 @@ int64_t weigher_next(struct weigher *weigher, const struct weigher_sum *sums) {
         weigher->running[i] += sums[i].ns;
         whole += weigh(&weigher->weights[i], weigher->running[i]);
     }
-    const int64_t sum_ns = whole >= (long double)SIDE_CEILING_NS ? SIDE_CEILING_NS : (int64_t)(whole + 0.5L);
+    const int64_t sum_ns = side_round(whole);
     const int64_t part_ns = sum_ns - weigher->given_ns;
     weigher->given_ns = sum_ns;
     return part_ns;
