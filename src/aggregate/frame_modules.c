@@ -36,8 +36,9 @@ void frame_modules_free(struct frame_modules *modules) {
     free(modules);
 }
 
+static const struct text prefix = {"nn.Module: ", 11};
+
 static bool is_module(struct text name) {
-    static const struct text prefix = {"nn.Module: ", 11};
     return name.size > prefix.size && memcmp(name.data, prefix.data, prefix.size) == 0;
 }
 
@@ -58,7 +59,7 @@ static uint32_t take_number(struct text *class) {
 }
 
 static enum status add_module(struct frame_modules *modules, struct text name, uint32_t caller, struct error *error) {
-    struct text class = {name.data + 11, name.size - 11};
+    struct text class = {name.data + prefix.size, name.size - prefix.size};
     struct frame_module module = {.number = take_number(&class), .caller_id = caller};
     TRY(names_intern(modules->names, class, &module.class_id, error));
     void *items = modules->modules;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aggregate/layer_period.h"
+#include "base/hash.h"
 #include "base/limits.h"
 
 enum {
@@ -258,7 +259,7 @@ static bool is_stable(struct layer_cutter *cutter) {
     for (size_t i = 0; i < cutter->anchor_count; i++) {
         uint64_t hash = 0;
         for (size_t k = cutter->cuts[i].first; k < cutter->cuts[i].end; k++)
-            hash = (hash ^ cutter->tokens[k].word) * UINT64_C(0x9E3779B97F4A7C15) + (hash >> 31);
+            hash = hash_add(hash, cutter->tokens[k].word);
         cutter->anchors[i].hash = hash;
     }
     for (size_t q = 1; q <= CYCLE_MOST && 2 * q <= cutter->anchor_count; q++) {

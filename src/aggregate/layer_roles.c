@@ -2,10 +2,6 @@
 
 enum { WORD_NORM = NAME_BEYOND }; /* all norms are one word; no operation has this name */
 
-static bool contains(struct text text, const char *word) {
-    return memmem(text.data, text.size, word, strlen(word)) != NULL;
-}
-
 static bool begins(struct text text, const char *word) {
     return text.size >= strlen(word) && memcmp(text.data, word, strlen(word)) == 0;
 }
@@ -17,7 +13,7 @@ static bool is_mixer(struct text operation, struct text name) {
     if (!begins(operation, "Attention") && !begins(operation, "SSM") && !begins(operation, "Linear Attention"))
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (contains(name, others[i]))
+        if (text_contains(name, others[i]))
             return false;
     return true;
 }
@@ -30,9 +26,9 @@ struct layer_role_of layer_role_of(const struct kernel_class *class, const struc
     uint32_t *roles = &role.token.roles;
     if (is_mixer(operation, names_get(names, class->name)))
         *roles |= LAYER_ROLE_MIXER;
-    if (contains(operation, "GEMM"))
+    if (text_contains(operation, "GEMM"))
         *roles |= LAYER_ROLE_PROJECTION;
-    if (contains(operation, "Norm"))
+    if (text_contains(operation, "Norm"))
         *roles |= LAYER_ROLE_NORM;
     if (text_equal(operation, TEXT("Embedding")) || text_equal(operation, TEXT("Sampling")))
         *roles |= LAYER_ROLE_EDGE;

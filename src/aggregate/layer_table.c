@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/map.h"
 
@@ -75,10 +76,8 @@ static enum status row_at(struct layer_table *table, uint32_t number, size_t *pl
 
 static uint64_t hash_of(const struct layer_found *found) {
     uint64_t hash = found->part_count << 8 | found->phase;
-    for (size_t i = 0; i < found->part_count; i++) {
-        hash = (hash ^ found->parts[i].class_id) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 29;
-    }
+    for (size_t i = 0; i < found->part_count; i++)
+        hash = hash_add(hash, found->parts[i].class_id);
     return hash;
 }
 

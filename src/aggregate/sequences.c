@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/map.h"
 
@@ -56,17 +57,12 @@ void sequences_free(struct sequences *sequences) {
     free(sequences);
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value) {
-    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ hash >> 29;
-}
-
 static uint64_t hash_of(const struct gathered *events, size_t count) {
     uint64_t hash = count;
     for (size_t i = 0; i < count; i++) {
         const struct position *position = &events[i].position;
-        hash = mix(hash, (uint64_t)position->class_id << 32 | position->row);
-        hash = mix(hash, (uint64_t)position->module << 8 | position->phase);
+        hash = hash_add(hash, (uint64_t)position->class_id << 32 | position->row);
+        hash = hash_add(hash, (uint64_t)position->module << 8 | position->phase);
     }
     return hash;
 }

@@ -313,10 +313,6 @@ static enum status make_timeline(struct maker *maker, struct error *error) {
     return STATUS_OK;
 }
 
-static bool contains(struct text text, const char *word) {
-    return memmem(text.data, text.size, word, strlen(word)) != NULL;
-}
-
 /* Which vendor's libraries the kernels' names speak of. */
 static enum platform platform_of_kernels(const struct maker *maker) {
     static const char *const amd[] = {"Cijk_", "ck_tile", "aiter", "__amd_", "hip_bfloat16", "rccl"};
@@ -324,10 +320,10 @@ static enum platform platform_of_kernels(const struct maker *maker) {
     for (uint32_t i = 0; i < maker->summary->kernel_count; i++) {
         const struct text name = name_of(maker, maker->summary->kernels[i].name);
         for (size_t k = 0; k < sizeof amd / sizeof *amd; k++)
-            if (contains(name, amd[k]))
+            if (text_contains(name, amd[k]))
                 return PLATFORM_AMD;
         for (size_t k = 0; k < sizeof nvidia / sizeof *nvidia; k++)
-            if (contains(name, nvidia[k]))
+            if (text_contains(name, nvidia[k]))
                 return PLATFORM_NVIDIA;
     }
     return PLATFORM_UNKNOWN;

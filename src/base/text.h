@@ -21,6 +21,10 @@ static inline bool text_equal(struct text a, struct text b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+static inline bool text_contains(struct text text, const char *word) {
+    return memmem(text.data, text.size, word, strlen(word)) != NULL;
+}
+
 /* Byte order, which for UTF-8 is code point order; a prefix sorts first. */
 static inline int text_compare(struct text a, struct text b) {
     const size_t shared = a.size < b.size ? a.size : b.size;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/limits.h"
 
 struct origins {
@@ -52,10 +53,8 @@ void origins_free(struct origins *origins) {
 static size_t hash_of(const struct origin *origin) {
     uint64_t words[ORIGIN_WORDS], hash = 0;
     memcpy(words, origin, sizeof words);
-    for (size_t i = 0; i < ORIGIN_WORDS; i++) {
-        hash = (hash ^ words[i]) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 32;
-    }
+    for (size_t i = 0; i < ORIGIN_WORDS; i++)
+        hash = hash_add(hash, words[i]);
     return (size_t)hash;
 }
 

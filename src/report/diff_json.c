@@ -1,10 +1,14 @@
 #include "report/forms.h"
 #include "report/wording.h"
 
-static void write_amount(struct json *json, const struct amount *amount) {
+static void write_times(struct json *json, const struct amount *amount) {
     json_us(json, "base_us", amount->base_ns);
     json_us(json, "test_us", amount->test_ns);
     json_us(json, "gap_us", amount->gap_ns);
+}
+
+static void write_amount(struct json *json, const struct amount *amount) {
+    write_times(json, amount);
     json_number(json, "ratio", ratio_of(amount));
 }
 
@@ -27,9 +31,7 @@ static void write_side(struct json *json, const char *key, const struct summary 
 
 static void write_span(struct json *json, const struct diff *diff) {
     json_object(json, "span", JSON_INLINE);
-    json_us(json, "base_us", diff->span.base_ns);
-    json_us(json, "test_us", diff->span.test_ns);
-    json_us(json, "gap_us", diff->span.gap_ns);
+    write_times(json, &diff->span);
     json_us(json, "gap_compute_us", diff->compute.gap_ns);
     json_us(json, "gap_exposed_comm_us", diff->exposed_comm.gap_ns);
     json_us(json, "gap_exposed_copy_us", diff->exposed_copy.gap_ns);
@@ -120,9 +122,7 @@ static void write_pair(struct json *json, const struct diff *diff, const struct 
     json_string(json, "test_phase", phase_name(pair->test_phase));
     write_names(json, "base_kernels", diff->base, pair->base_kernels, pair->base_count);
     write_names(json, "test_kernels", diff->test, pair->test_kernels, pair->test_count);
-    json_us(json, "base_us", pair->amount.base_ns);
-    json_us(json, "test_us", pair->amount.test_ns);
-    json_us(json, "gap_us", pair->amount.gap_ns);
+    write_times(json, &pair->amount);
     json_string(json, "kind", wording_pair(pair->kind));
     json_close(json);
 }

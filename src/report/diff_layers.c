@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "report/diff_answer.h"
 #include "report/number_text.h"
 #include "report/text_table.h"
 #include "report/wording.h"
@@ -10,10 +11,6 @@
 
 static struct text kernel_name(const struct summary *summary, uint32_t kernel) {
     return summary_name(summary, summary->kernels[kernel].readable);
-}
-
-static enum tint tint_of(int64_t gap_ns) {
-    return gap_ns > 0 ? TINT_SLOWER : gap_ns < 0 ? TINT_FASTER : TINT_NONE;
 }
 
 /* A table of lists: the numbers stand on the first line of each, the members below one another. */
@@ -71,7 +68,7 @@ static void fill_fusion(const void *data, uint32_t row, struct cell *cells) {
     const bool first = line.member == 0;
     cells[0].text = !first ? TEXT(" ") : fusion->test_fuses ? TEXT("test") : TEXT("base");
     cells[1].ns = first ? fusion->gap_ns : 0;
-    cells[1].tint = tint_of(cells[1].ns);
+    cells[1].tint = diff_answer_tint(cells[1].ns);
     cells[2].count = fusion->occurrences;
     cells[3].share = fusion->confidence;
     cells[1].blank = cells[2].blank = cells[3].blank = !first;
@@ -124,7 +121,7 @@ static void fill_pair(const void *data, uint32_t row, struct cell *cells) {
     cells[1].ns = first ? pair->amount.test_ns : 0;
     cells[2].ns = first ? pair->amount.gap_ns : 0;
     cells[0].blank = cells[1].blank = cells[2].blank = !first;
-    cells[2].tint = tint_of(cells[2].ns);
+    cells[2].tint = diff_answer_tint(cells[2].ns);
     cells[3].text = first ? text_from(wording_pair(pair->kind)) : TEXT(" ");
     const enum phase phase = pair->base_count > 0 ? pair->base_phase : pair->test_phase;
     cells[4].text = first ? text_from(phase_name(phase)) : TEXT(" ");
@@ -196,7 +193,7 @@ static void fill_layer(const void *data, uint32_t row, struct cell *cells) {
     cells[1].ns = layer->amount.base_ns;
     cells[2].ns = layer->amount.test_ns;
     cells[3].ns = layer->amount.gap_ns;
-    cells[3].tint = tint_of(layer->amount.gap_ns);
+    cells[3].tint = diff_answer_tint(layer->amount.gap_ns);
     cells[4].share = ratio_of(&layer->amount);
     cells[5].text = text_from(wording_status(layer->status));
 }
