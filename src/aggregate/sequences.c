@@ -15,7 +15,7 @@ struct gathered {
 struct open_sequence {
     bool open;
     uint32_t step;
-    uint64_t used; /* when its last event came */
+    uint64_t used; /* when its last events came */
     struct gathered *events;
     size_t count, capacity;
 };
@@ -28,7 +28,7 @@ struct sequences {
     struct sequence_taker taker;
     bool begun;
     uint32_t device;
-    uint64_t clock; /* events so far */
+    uint64_t clock; /* runs of events so far */
     struct open_sequence open[OPEN_SEQUENCES];
     struct sequence_pool pool;
     size_t position_capacity, sequence_capacity;
@@ -164,28 +164,61 @@ static size_t best_cut(const struct sequences *sequences, const struct open_sequ
 
 enum { TIES_ORDERED = 64 }; /* how far back an event is moved: hostile input must not make this quadratic */
 
-/* The order of events that begin at the same time must not depend on the order of the file. */
+static int compare_rows(const struct sequences *sequences, uint32_t a, uint32_t b) {
+    return text_compare(names_get(sequences->names, a), names_get(sequences->names, b));
+}
+
+/* The order of events that begin at the same time must not depend on the order in which they come. */
 static bool comes_before(const struct sequences *sequences, const struct gathered *a, const struct gathered *b) {
     if (a->ts_ns != b->ts_ns)
         return a->ts_ns < b->ts_ns;
-    const struct kernel_class *left = &sequences->classes->kernels[a->position.class_id];
-    const struct kernel_class *right = &sequences->classes->kernels[b->position.class_id];
-    const int order = text_compare(names_get(sequences->names, left->name), names_get(sequences->names, right->name));
-    return order != 0 ? order < 0 : a->position.total_ns < b->position.total_ns;
+    const struct position *left = &a->position, *right = &b->position;
+    const struct kernel_class *kernels = sequences->classes->kernels;
+    int order = compare_rows(sequences, kernels[left->class_id].name, kernels[right->class_id].name);
+    if (order == 0)
+        order = (left->total_ns > right->total_ns) - (left->total_ns < right->total_ns);
+    if (order == 0)
+        order = compare_rows(sequences, left->row, right->row);
+    if (order == 0)
+        order = (left->phase > right->phase) - (left->phase < right->phase);
+    return order != 0 ? order < 0 : left->module < right->module;
 }
 
-static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gathered *event,
-                          struct error *error) {
+static enum status make_room(struct sequences *sequences, struct open_sequence *open, struct error *error) {
     if (open->count >= LIMIT_SEQUENCE_EVENTS)
         TRY(file_events(sequences, open, best_cut(sequences, open), error));
     void *events = open->events;
     TRY(array_grow(&events, &open->capacity, open->count + 1, sizeof *open->events, LIMIT_SEQUENCE_EVENTS, error));
     open->events = events;
+    return STATUS_OK;
+}
+
+static void insert(const struct sequences *sequences, struct open_sequence *open, const struct gathered *event) {
     size_t place = open->count++;
     const size_t least = place < TIES_ORDERED ? 0 : place - TIES_ORDERED;
     for (; place > least && comes_before(sequences, event, &open->events[place - 1]); place--)
         open->events[place] = open->events[place - 1];
     open->events[place] = *event;
+}
+
+static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct batch *batch,
+                          uint32_t first, uint32_t end, struct error *error) {
+    for (uint32_t i = first; i < end; i++) {
+        const struct origin_facts *facts = batch_facts(batch, i);
+        const struct gathered event = {batch->ts_ns[i],
+                                       {.total_ns = batch->dur_ns[i],
+                                        .class_id = facts->class_id,
+                                        .row = facts->row,
+                                        .module = facts->module,
+                                        .phase = facts->phase,
+                                        .has_stack = facts->has_stack}};
+        if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
+            TRY(make_room(sequences, open, error));
+        if (open->count == 0 || event.ts_ns > open->events[open->count - 1].ts_ns)
+            open->events[open->count++] = event;
+        else
+            insert(sequences, open, &event);
+    }
     return STATUS_OK;
 }
 
@@ -221,23 +254,19 @@ static enum status close_all(struct sequences *sequences, struct error *error) {
     return STATUS_OK;
 }
 
-enum status sequences_push(struct sequences *sequences, const struct event *event, uint32_t module,
-                           struct error *error) {
-    const struct gathered gathered = {event->ts_ns,
-                                      {.total_ns = event->dur_ns,
-                                       .class_id = event->class_id,
-                                       .row = event->row,
-                                       .module = module,
-                                       .phase = (uint8_t)event->phase,
-                                       .has_stack = event->stack != 0}};
-    struct open_sequence *open;
-    if (!sequences->begun || sequences->device != event->device)
+enum status sequences_push(struct sequences *sequences, const struct batch *batch, struct error *error) {
+    if (!sequences->begun || sequences->device != batch->device)
         TRY(close_all(sequences, error));
     sequences->begun = true;
-    sequences->device = event->device;
-    TRY(open_for(sequences, event->step, &open, error));
-    open->used = sequences->clock++;
-    return gather(sequences, open, &gathered, error);
+    sequences->device = batch->device;
+    for (uint32_t first = 0, end; first < batch->count; first = end) {
+        struct open_sequence *open;
+        end = batch_run_end(batch, first);
+        TRY(open_for(sequences, batch->step[first], &open, error));
+        open->used = sequences->clock++;
+        TRY(gather(sequences, open, batch, first, end, error));
+    }
+    return STATUS_OK;
 }
 
 enum status sequences_flush(struct sequences *sequences, struct error *error) {

@@ -4,6 +4,7 @@
 #ifndef TRACECMP_SEQUENCES_H
 #define TRACECMP_SEQUENCES_H
 
+#include "aggregate/batch.h"
 #include "base/names.h"
 #include "flow/classes.h"
 #include "flow/event.h"
@@ -37,8 +38,7 @@ struct sequences;
 struct sequences *sequences_new(struct names *names, const struct classes *classes,
                                 struct sequence_taker taker); /* borrowed; NULL: no memory */
 void sequences_free(struct sequences *sequences);
-enum status sequences_push(struct sequences *sequences, const struct event *event, uint32_t module,
-                           struct error *error) CHECKED;
+enum status sequences_push(struct sequences *sequences, const struct batch *batch, struct error *error) CHECKED;
 /* The input ended: everything goes to the taker. */
 enum status sequences_flush(struct sequences *sequences, struct error *error) CHECKED;
 

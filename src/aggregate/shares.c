@@ -111,18 +111,30 @@ static enum status close_step(struct shares *shares, struct error *error) {
     return STATUS_OK;
 }
 
-static enum status sum_at(struct shares *shares, uint32_t at, struct sum **sum, struct error *error) {
-    void *sums = shares->sums, *touched = shares->touched;
-    TRY(array_grow(&sums, &shares->sum_capacity, at + (size_t)1, sizeof *shares->sums, UINT32_MAX, error));
-    shares->sums = sums;
-    while (shares->sum_count <= at)
+static enum status make_room(struct shares *shares, size_t sums, struct error *error) {
+    void *items = shares->sums, *touched = shares->touched;
+    TRY(array_grow(&items, &shares->sum_capacity, sums, sizeof *shares->sums, UINT32_MAX, error));
+    shares->sums = items;
+    while (shares->sum_count < sums)
         shares->sums[shares->sum_count++] = (struct sum){0};
-    TRY(array_grow(&touched, &shares->touched_capacity, shares->touched_count + 1, sizeof *shares->touched, UINT32_MAX,
-                   error));
+    TRY(array_grow(&touched, &shares->touched_capacity, sums, sizeof *shares->touched, UINT32_MAX, error));
     shares->touched = touched;
-    *sum = &shares->sums[at];
-    if ((*sum)->count == 0)
-        shares->touched[shares->touched_count++] = at;
+    return STATUS_OK;
+}
+
+static enum status add_to_sums(struct shares *shares, const struct batch *batch, uint32_t first, uint32_t end,
+                               struct error *error) {
+    for (uint32_t i = first; i < end; i++) {
+        const struct origin_facts *facts = batch_facts(batch, i);
+        const uint32_t at = facts->class_id * PHASES + facts->phase;
+        if (at >= shares->sum_count)
+            TRY(make_room(shares, at + (size_t)1, error));
+        struct sum *sum = &shares->sums[at];
+        if (sum->count == 0)
+            shares->touched[shares->touched_count++] = at;
+        sum->count += sum->count < COUNT_CEILING;
+        sum->ns += batch->dur_ns[i];
+    }
     return STATUS_OK;
 }
 
@@ -134,37 +146,44 @@ static void close_device(struct unions *unions) {
     unions->before.idle_ns += row.span_ns - row.busy_ns;
 }
 
-static enum status add_to_unions(struct shares *shares, const struct event *event, bool collective,
+static enum status add_to_unions(struct shares *shares, const struct batch *batch, uint32_t first, uint32_t end,
                                  struct error *error) {
+    const uint32_t step = batch->step[first];
     void *items = shares->unions;
-    TRY(array_grow(&items, &shares->union_capacity, event->step + (size_t)1, sizeof *shares->unions,
-                   LIMIT_STEPS_DETAILED, error));
+    TRY(array_grow(&items, &shares->union_capacity, step + (size_t)1, sizeof *shares->unions, LIMIT_STEPS_DETAILED,
+                   error));
     shares->unions = items;
-    while (shares->union_count <= event->step)
+    while (shares->union_count <= step)
         shares->unions[shares->union_count++] = (struct unions){0};
-    struct unions *unions = &shares->unions[event->step];
-    if (unions->device.events > 0 && unions->device.device != event->device) {
+    struct unions *unions = &shares->unions[step];
+    if (unions->device.events > 0 && unions->device.device != batch->device) {
         close_device(unions);
         unions->device = (struct device_time){0};
     }
-    unions->device.device = event->device;
-    device_time_add(&unions->device, event, collective);
+    unions->device.device = batch->device;
+    for (uint32_t i = first; i < end; i++)
+        device_time_add(&unions->device, batch_facts(batch, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
     return STATUS_OK;
 }
 
-enum status shares_add(struct shares *shares, const struct event *event, bool collective, struct error *error) {
-    if (event->step >= LIMIT_STEPS_DETAILED || event->class_id > UINT16_MAX)
+static bool has_row(const struct batch *batch, uint32_t first, uint32_t end) {
+    for (uint32_t i = first; i < end; i++)
+        if (batch_facts(batch, i)->class_id > UINT16_MAX)
+            return false;
+    return batch->step[first] < LIMIT_STEPS_DETAILED;
+}
+
+enum status shares_add(struct shares *shares, const struct batch *batch, uint32_t first, uint32_t end,
+                       struct error *error) {
+    if (!shares->full && !has_row(batch, first, end))
         drop(shares);
-    if (!shares->full && event->step != shares->open)
+    if (!shares->full && batch->step[first] != shares->open)
         TRY(close_step(shares, error));
     if (shares->full)
         return STATUS_OK;
-    shares->open = event->step;
-    struct sum *sum;
-    TRY(sum_at(shares, event->class_id * PHASES + event->phase, &sum, error));
-    sum->count += sum->count < COUNT_CEILING;
-    sum->ns += event->dur_ns;
-    return add_to_unions(shares, event, collective, error);
+    shares->open = batch->step[first];
+    TRY(add_to_sums(shares, batch, first, end, error));
+    return add_to_unions(shares, batch, first, end, error);
 }
 
 static enum status make_parts(struct shares *shares, struct summary *summary, const uint32_t *step_rows,
