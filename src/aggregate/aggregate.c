@@ -19,7 +19,7 @@ struct aggregate {
     struct cells cells;
     struct layer_finder *layers;
     struct device_time device; /* the one whose events pass now */
-    struct batch batch;        /* those not in any table yet */
+    struct gpu_batch batch;    /* those not in any table yet */
 };
 
 static void aggregate_free(struct stage *stage) {
@@ -201,17 +201,20 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
         .has_stack = event->stack != PATH_ROOT,
         .known = event->origin != ORIGIN_NONE,
     };
-    aggregate->batch.facts = cells->facts;
     return layer_finder_module(aggregate->layers, event->stack, &facts->module, error);
 }
 
-static enum status add_to_kernels(struct cells *cells, const struct batch *batch, struct error *error) {
-    for (uint32_t i = 0; i < batch->count; i++)
-        TRY(stats_add(&cells->kernels[batch_facts(batch, i)->class_id].stats, batch->dur_ns[i], error));
+static bool knows_origin(const struct cells *cells, uint32_t number) {
+    return number < cells->origin_count && cells->facts[number].known;
+}
+
+static enum status add_to_kernels(struct cells *cells, const struct gpu_run *all, struct error *error) {
+    for (uint32_t i = 0; i < all->end; i++)
+        TRY(stats_add(&cells->kernels[gpu_run_facts(all, i)->class_id].stats, all->batch->dur_ns[i], error));
     return STATUS_OK;
 }
 
-static void add_to_origins(struct cells *cells, const struct batch *batch) {
+static void add_to_origins(struct cells *cells, const struct gpu_batch *batch) {
     for (uint32_t i = 0; i < batch->count; i++) {
         struct origin_cell *cell = &cells->origins[batch->origin[i]];
         const bool in_step = batch->step[i] != STEP_NONE;
@@ -243,49 +246,52 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
     return STATUS_OK;
 }
 
-/* Events first .. end - 1, all of one step. */
-static enum status add_to_step(struct aggregate *aggregate, uint32_t first, uint32_t end, struct error *error) {
-    struct cells *cells = &aggregate->cells;
-    const struct batch *batch = &aggregate->batch;
-    const uint32_t number = batch->step[first];
-    TRY(shares_add(cells->shares, batch, first, end, error));
+static enum status add_to_step(struct cells *cells, const struct gpu_run *run, struct error *error) {
+    const struct gpu_batch *batch = run->batch;
+    const uint32_t number = batch->step[run->first];
+    TRY(shares_add(cells->shares, run, error));
     if (number >= cells->step_count)
         TRY(add_step_cells(cells, number, error));
     struct step_cell *step = &cells->steps[number];
-    if (step->count == 0 || batch->ts_ns[first] < step->start_ns)
-        step->start_ns = batch->ts_ns[first];
-    for (uint32_t i = first; i < end; i++) {
-        const int64_t stop = batch->ts_ns[i] + batch->dur_ns[i];
-        step->end_ns = step->count == 0 || stop > step->end_ns ? stop : step->end_ns;
+    if (step->count == 0 || batch->ts_ns[run->first] < step->start_ns)
+        step->start_ns = batch->ts_ns[run->first];
+    for (uint32_t i = run->first; i < run->end; i++) {
+        const int64_t end = batch->ts_ns[i] + batch->dur_ns[i];
+        step->end_ns = step->count == 0 || end > step->end_ns ? end : step->end_ns;
         step->gpu_ns += batch->dur_ns[i];
         step->count++;
     }
-    step->class_id = batch->step_class[first];
+    step->class_id = batch->step_class[run->first];
     return STATUS_OK;
 }
 
-static enum status add_to_steps(struct aggregate *aggregate, struct error *error) {
-    const struct batch *batch = &aggregate->batch;
-    for (uint32_t first = 0, end; first < batch->count; first = end) {
-        end = batch_run_end(batch, first);
-        if (batch->step[first] != STEP_NONE)
-            TRY(add_to_step(aggregate, first, end, error));
+static enum status add_to_steps(struct cells *cells, const struct gpu_run *all, struct error *error) {
+    for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
+        run.end = gpu_batch_run_end(run.batch, run.first);
+        if (run.batch->step[run.first] != STEP_NONE)
+            TRY(add_to_step(cells, &run, error));
     }
     return STATUS_OK;
 }
 
-/* The events of the batch go into every table. */
-static enum status settle(struct aggregate *aggregate, struct error *error) {
-    struct batch *batch = &aggregate->batch;
+static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    const struct gpu_run all = {batch, cells->facts, 0, batch->count};
     if (batch->count == 0)
         return STATUS_OK;
-    TRY(add_to_kernels(&aggregate->cells, batch, error));
-    add_to_origins(&aggregate->cells, batch);
-    TRY(add_to_steps(aggregate, error));
-    TRY(layer_finder_push(aggregate->layers, batch, error));
+    TRY(add_to_kernels(cells, &all, error));
+    add_to_origins(cells, batch);
+    TRY(add_to_steps(cells, &all, error));
+    TRY(layer_finder_push(aggregate->layers, &all, error));
     for (uint32_t i = 0; i < batch->count; i++)
-        device_time_add(&aggregate->device, batch_facts(batch, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
-    batch->count = 0;
+        device_time_add(&aggregate->device, gpu_run_facts(&all, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
+    return STATUS_OK;
+}
+
+/* The events that wait go into every table. */
+static enum status settle(struct aggregate *aggregate, struct error *error) {
+    TRY(add_batch(aggregate, &aggregate->batch, error));
+    aggregate->batch.count = 0;
     return STATUS_OK;
 }
 
@@ -303,13 +309,24 @@ static enum status end_device(struct aggregate *aggregate, struct error *error) 
     return STATUS_OK;
 }
 
-static void put(struct batch *batch, const struct event *event) {
+static enum status begin_device(struct aggregate *aggregate, uint32_t device, struct error *error) {
+    if (aggregate->batch.device == device)
+        return STATUS_OK;
+    TRY(end_device(aggregate, error));
+    aggregate->device = (struct device_time){.device = device};
+    aggregate->batch.device = device;
+    return STATUS_OK;
+}
+
+static enum status put(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct gpu_batch *batch = &aggregate->batch;
     const uint32_t i = batch->count++;
     batch->ts_ns[i] = event->ts_ns;
     batch->dur_ns[i] = event->dur_ns;
     batch->origin[i] = event->origin;
     batch->step[i] = event->step;
     batch->step_class[i] = event->step_class;
+    return batch->count == GPU_BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
 }
 
 /* One of no origin that has a number is a batch of its own. */
@@ -318,33 +335,56 @@ static enum status push_single(struct aggregate *aggregate, const struct event *
     const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
     TRY(settle(aggregate, error));
     TRY(learn_origin(aggregate, event, error));
-    put(&aggregate->batch, event);
+    TRY(put(aggregate, event, error));
     TRY(settle(aggregate, error));
     aggregate->cells.origins[ORIGIN_NONE] = (struct origin_cell){0};
     return add_origin(aggregate, event, &one, error);
 }
 
 static enum status push_gpu(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    const struct cells *cells = &aggregate->cells;
     aggregate->any_gpu = true;
     if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
         return STATUS_OK;
-    if (aggregate->batch.device != event->device) {
-        TRY(end_device(aggregate, error));
-        aggregate->device = (struct device_time){.device = event->device};
-        aggregate->batch.device = event->device;
-    }
+    TRY(begin_device(aggregate, event->device, error));
     if (event->origin == ORIGIN_NONE)
         return push_single(aggregate, event, error);
-    if (event->origin >= cells->origin_count || !cells->facts[event->origin].known)
+    if (!knows_origin(&aggregate->cells, event->origin))
         TRY(learn_origin(aggregate, event, error));
-    put(&aggregate->batch, event);
-    return aggregate->batch.count == BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
+    return put(aggregate, event, error);
 }
 
 static enum status aggregate_push(struct stage *stage, struct event *event, struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     return event->kind == EVENT_CPU_OP ? push_cpu_op(aggregate, event, error) : push_gpu(aggregate, event, error);
+}
+
+/* Those of one phase are picked out one by one. */
+static enum status pick(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        event.ts_ns = batch->ts_ns[i];
+        event.dur_ns = batch->dur_ns[i];
+        event.step = batch->step[i];
+        event.step_class = batch->step_class[i];
+        TRY(push_gpu(aggregate, &event, error));
+    }
+    return STATUS_OK;
+}
+
+enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *batch, struct error *error) {
+    struct aggregate *aggregate = (struct aggregate *)stage;
+    if (aggregate->options.one_phase)
+        return pick(aggregate, batch, error);
+    aggregate->any_gpu = aggregate->any_gpu || batch->count > 0;
+    TRY(begin_device(aggregate, batch->device, error));
+    TRY(settle(aggregate, error));
+    for (uint32_t i = 0; i < batch->count; i++) {
+        if (knows_origin(&aggregate->cells, batch->origin[i]))
+            continue;
+        const struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        TRY(learn_origin(aggregate, &event, error));
+    }
+    return add_batch(aggregate, batch, error);
 }
 
 /* The tables whose rows refer to rows of kernels. */

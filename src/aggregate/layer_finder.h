@@ -5,7 +5,7 @@
 #ifndef TRACECMP_LAYER_FINDER_H
 #define TRACECMP_LAYER_FINDER_H
 
-#include "aggregate/batch.h"
+#include "aggregate/origin_facts.h"
 #include "flow/classes.h"
 #include "flow/summary.h"
 
@@ -18,7 +18,7 @@ void layer_finder_free(struct layer_finder *finder);
 enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module,
                                 struct error *error) CHECKED;
 /* GPU events, sorted by (device, ts). */
-enum status layer_finder_push(struct layer_finder *finder, const struct batch *batch, struct error *error) CHECKED;
+enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *all, struct error *error) CHECKED;
 /* After the last event. kernel_rows: kernel_rows.h; borrowed. */
 enum status layer_finder_flush(struct layer_finder *finder, const uint32_t *kernel_rows, struct error *error) CHECKED;
 

@@ -1,6 +1,8 @@
 #include "aggregate/sequences.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -57,19 +59,28 @@ void sequences_free(struct sequences *sequences) {
     free(sequences);
 }
 
+enum { POSITION_WORDS = 2 };
+
+_Static_assert(sizeof(struct position) == sizeof(int64_t) + POSITION_WORDS * sizeof(uint64_t), "no gaps");
+
+static void words_of(const struct position *position, uint64_t words[POSITION_WORDS]) {
+    memcpy(words, (const char *)position + offsetof(struct position, class_id), POSITION_WORDS * sizeof *words);
+}
+
 static uint64_t hash_of(const struct gathered *events, size_t count) {
-    uint64_t hash = count;
+    uint64_t hash = count, words[POSITION_WORDS];
     for (size_t i = 0; i < count; i++) {
-        const struct position *position = &events[i].position;
-        hash = hash_add(hash, (uint64_t)position->class_id << 32 | position->row);
-        hash = hash_add(hash, (uint64_t)position->module << 8 | position->phase);
+        words_of(&events[i].position, words);
+        hash = hash_add(hash_add(hash, words[0]), words[1]);
     }
     return hash;
 }
 
 static bool same_position(const struct position *a, const struct position *b) {
-    return a->class_id == b->class_id && a->row == b->row && a->module == b->module && a->phase == b->phase &&
-           a->has_stack == b->has_stack;
+    uint64_t left[POSITION_WORDS], right[POSITION_WORDS];
+    words_of(a, left);
+    words_of(b, right);
+    return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
 }
 
 /* Adds the times when the sequence is the one at `place`. */
@@ -201,17 +212,21 @@ static void insert(const struct sequences *sequences, struct open_sequence *open
     open->events[place] = *event;
 }
 
-static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct batch *batch,
-                          uint32_t first, uint32_t end, struct error *error) {
-    for (uint32_t i = first; i < end; i++) {
-        const struct origin_facts *facts = batch_facts(batch, i);
-        const struct gathered event = {batch->ts_ns[i],
-                                       {.total_ns = batch->dur_ns[i],
-                                        .class_id = facts->class_id,
-                                        .row = facts->row,
-                                        .module = facts->module,
-                                        .phase = facts->phase,
-                                        .has_stack = facts->has_stack}};
+static struct gathered gathered_of(const struct gpu_run *run, uint32_t i) {
+    const struct origin_facts *facts = gpu_run_facts(run, i);
+    return (struct gathered){run->batch->ts_ns[i],
+                             {.total_ns = run->batch->dur_ns[i],
+                              .class_id = facts->class_id,
+                              .row = facts->row,
+                              .module = facts->module,
+                              .phase = facts->phase,
+                              .has_stack = facts->has_stack}};
+}
+
+static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
+                          struct error *error) {
+    for (uint32_t i = run->first; i < run->end; i++) {
+        const struct gathered event = gathered_of(run, i);
         if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
             TRY(make_room(sequences, open, error));
         if (open->count == 0 || event.ts_ns > open->events[open->count - 1].ts_ns)
@@ -254,17 +269,18 @@ static enum status close_all(struct sequences *sequences, struct error *error) {
     return STATUS_OK;
 }
 
-enum status sequences_push(struct sequences *sequences, const struct batch *batch, struct error *error) {
+enum status sequences_push(struct sequences *sequences, const struct gpu_run *all, struct error *error) {
+    const struct gpu_batch *batch = all->batch;
     if (!sequences->begun || sequences->device != batch->device)
         TRY(close_all(sequences, error));
     sequences->begun = true;
     sequences->device = batch->device;
-    for (uint32_t first = 0, end; first < batch->count; first = end) {
+    for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
         struct open_sequence *open;
-        end = batch_run_end(batch, first);
-        TRY(open_for(sequences, batch->step[first], &open, error));
+        run.end = gpu_batch_run_end(batch, run.first);
+        TRY(open_for(sequences, batch->step[run.first], &open, error));
         open->used = sequences->clock++;
-        TRY(gather(sequences, open, batch, first, end, error));
+        TRY(gather(sequences, open, &run, error));
     }
     return STATUS_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef TRACECMP_UNION_H
 #define TRACECMP_UNION_H
 
-#include "aggregate/batch.h"
+#include "aggregate/origin_facts.h"
 #include "flow/summary.h"
 
 struct coverage {
@@ -19,6 +19,13 @@ static inline void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_
     coverage->begun = true;
 }
 
+/* The same where nothing before reaches ts. */
+static inline void coverage_append(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns) {
+    coverage->covered_ns += dur_ns;
+    coverage->end_ns = ts_ns + dur_ns;
+    coverage->begun = true;
+}
+
 /* The unions of one device; comm: kernels that are collectives, compute: all other kernels, copy: memcpy and memset.
  *   exposed comm = |compute or comm| - |compute|, exposed copy = busy - |compute or comm|
  *   compute + exposed comm + exposed copy + idle = span */
@@ -30,10 +37,18 @@ struct device_time {
 };
 
 static inline void device_time_add(struct device_time *time, enum time_use use, int64_t ts_ns, int64_t dur_ns) {
+    struct coverage *mine = &time->by_use[use];
     if (time->events++ == 0)
         time->start_ns = ts_ns;
+    if (time->busy.begun && ts_ns >= time->busy.end_ns) { /* the usual case */
+        coverage_append(&time->busy, ts_ns, dur_ns);
+        coverage_append(mine, ts_ns, dur_ns);
+        if (use != TIME_COPY)
+            coverage_append(&time->kernels, ts_ns, dur_ns);
+        return;
+    }
     coverage_add(&time->busy, ts_ns, dur_ns);
-    coverage_add(&time->by_use[use], ts_ns, dur_ns);
+    coverage_add(mine, ts_ns, dur_ns);
     if (use != TIME_COPY)
         coverage_add(&time->kernels, ts_ns, dur_ns);
 }

@@ -108,7 +108,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
     TRY(classify_new(&pipeline->classify, pipeline->summary->names, &pipeline->classes, &classify, index_discard(),
                      error));
     const struct index_target target = {pipeline->summary, pipeline->classify, pipeline->aggregate,
-                                        !options->collect_stacks};
+                                        aggregate_push_batch, !options->collect_stacks};
     return index_reader_play(reader, &target, error);
 }
 

@@ -39,7 +39,10 @@ struct play {
     uint32_t step_count;
     bool *devices; /* by name: its events have begun */
     uint64_t name_bytes;
-    int64_t gpu_ns;
+    int64_t gpu_ns, last_ns; /* all GPU time before the batch; the start of the event before it */
+    uint32_t device; /* of that event */
+    bool begun;
+    struct gpu_batch batch;
 };
 
 enum {
@@ -393,51 +396,70 @@ static enum status take_op(struct play *play, const uint64_t *row, struct error 
 
 /* The GPU events */
 
-struct place { /* of the event before */
-    uint32_t device;
-    int64_t ts_ns;
-    bool begun;
-};
-
-/* Devices one after the other, each in the order of time. */
-static bool follows(struct play *play, struct place *place, const struct event *event) {
-    const bool same = place->begun && place->device == event->device;
-    const bool fits = same ? event->ts_ns >= place->ts_ns : !play->devices[event->device];
-    play->devices[event->device] = true;
-    *place = (struct place){event->device, event->ts_ns, true};
-    return fits;
-}
-
-static enum status play_block(struct play *play, struct place *place, struct error *error) {
+/* Takes rows from `row` on into the batch, up to its size or to another device; false when there is a bad one. */
+static bool take_rows(struct play *play, uint32_t *row) {
     uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
-    for (uint32_t i = 0; i < play->block.rows; i++) {
+    struct gpu_batch *batch = &play->batch;
+    bool sound = true;
+    batch->count = 0;
+    for (uint32_t i = *row; i < play->block.rows && batch->count < GPU_BATCH_EVENTS; i++) {
         const uint64_t number = values[EVENT_ORIGIN][i] - 1, step = values[EVENT_STEP][i];
         if (number >= play->origin_count || step > play->step_count)
+            return false;
+        const struct event *origin = &play->origins[number];
+        if (batch->count > 0 && origin->device != batch->device)
+            break;
+        const uint32_t at = batch->count++;
+        batch->device = origin->device;
+        batch->ts_ns[at] = sort_value_signed(values[EVENT_TS][i]);
+        batch->dur_ns[at] = (int64_t)values[EVENT_DUR][i];
+        batch->origin[at] = origin->origin;
+        batch->step[at] = step == 0 ? STEP_NONE : (uint32_t)step - 1;
+        batch->step_class[at] = step == 0 ? 0 : play->step_classes[step - 1];
+        sound = sound && values[EVENT_DUR][i] <= LIMIT_DURATION_NS && batch->step_class[at] != UINT32_MAX;
+    }
+    *row += batch->count;
+    return sound;
+}
+
+/* Devices come one after the other, each in the order of time. */
+static bool follows(struct play *play) {
+    const struct gpu_batch *batch = &play->batch;
+    const bool same = play->begun && play->device == batch->device;
+    bool sound = same ? batch->ts_ns[0] >= play->last_ns : !play->devices[batch->device];
+    for (uint32_t i = 1; i < batch->count; i++)
+        sound = sound && batch->ts_ns[i] >= batch->ts_ns[i - 1];
+    play->begun = play->devices[batch->device] = true;
+    play->device = batch->device;
+    play->last_ns = batch->ts_ns[batch->count - 1];
+    return sound && batch->ts_ns[0] >= -LIMIT_TIME_NS && play->last_ns <= LIMIT_TIME_NS;
+}
+
+static bool adds_up(struct play *play) {
+    for (uint32_t i = 0; i < play->batch.count; i++)
+        play->gpu_ns += play->batch.dur_ns[i];
+    return play->gpu_ns <= LIMIT_TIME_NS;
+}
+
+_Static_assert(LIMIT_TIME_NS <= INT64_MAX - GPU_BATCH_EVENTS * LIMIT_DURATION_NS, "a batch too many does not overflow");
+
+static enum status play_block(struct play *play, struct error *error) {
+    for (uint32_t row = 0; row < play->block.rows;) {
+        if (!take_rows(play, &row) || !follows(play) || !adds_up(play))
             return DAMAGED(error, "an event");
-        struct event *event = &play->origins[number];
-        event->ts_ns = sort_value_signed(values[EVENT_TS][i]);
-        event->dur_ns = (int64_t)values[EVENT_DUR][i];
-        event->step = step == 0 ? STEP_NONE : (uint32_t)step - 1;
-        event->step_class = step == 0 ? 0 : play->step_classes[step - 1];
-        const bool in_time = event->ts_ns >= -LIMIT_TIME_NS && event->ts_ns <= LIMIT_TIME_NS && event->dur_ns >= 0 &&
-                             event->dur_ns <= LIMIT_DURATION_NS && event->dur_ns <= LIMIT_TIME_NS - play->gpu_ns;
-        if (!in_time || event->step_class == UINT32_MAX || !follows(play, place, event))
-            return DAMAGED(error, "an event");
-        play->gpu_ns += event->dur_ns;
-        TRY(stage_push(play->target->next, event, error));
+        TRY(play->target->push_batch(play->target->next, &play->batch, error));
     }
     return STATUS_OK;
 }
 
 static enum status play_events(struct play *play, struct error *error) {
-    struct place place = {0};
     TRY(begin_table(play, SECTION_EVENTS, UINT64_MAX, error));
     const unsigned char *released = play->at;
     for (;;) {
         TRY(next_block(play, error));
         if (play->block.rows == 0)
             return STATUS_OK;
-        TRY(play_block(play, &place, error));
+        TRY(play_block(play, error));
         if (play->at - released < RELEASE_BYTES)
             continue;
         release(play->reader, released, play->at);

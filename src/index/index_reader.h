@@ -4,6 +4,7 @@
 #ifndef TRACECMP_INDEX_READER_H
 #define TRACECMP_INDEX_READER_H
 
+#include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 #include "index/identity.h"
@@ -14,6 +15,8 @@ struct index_target {        /* all borrowed */
     struct summary *summary; /* its names, paths, origins, tally and document are filled */
     struct stage *classify;  /* asked once for the class of each name, by an event; index_discard is its next */
     struct stage *next;      /* takes cpu_ops, then GPU events, then a flush */
+    /* How `next` takes GPU events. */
+    enum status (*push_batch)(struct stage *next, const struct gpu_batch *batch, struct error *error);
     bool skip_stacks;
 };
 
