@@ -20,9 +20,9 @@ struct origin_facts {
 
 /* A batch, or a run of events of one step in it. */
 struct gpu_run {
-    const struct gpu_batch *batch;     /* borrowed, as facts */
-    const struct origin_facts *facts;  /* by origin, all known */
-    uint32_t first, end;               /* events first .. end - 1 */
+    const struct gpu_batch *batch;    /* borrowed, as facts */
+    const struct origin_facts *facts; /* by origin, all known */
+    uint32_t first, end;              /* events first .. end - 1 */
 };
 
 static inline const struct origin_facts *gpu_run_facts(const struct gpu_run *run, uint32_t i) {

@@ -173,8 +173,6 @@ static size_t best_cut(const struct sequences *sequences, const struct open_sequ
     return sampling > 0 ? sampling : pause;
 }
 
-enum { TIES_ORDERED = 64 }; /* how far back an event is moved: hostile input must not make this quadratic */
-
 static int compare_rows(const struct sequences *sequences, uint32_t a, uint32_t b) {
     return text_compare(names_get(sequences->names, a), names_get(sequences->names, b));
 }
@@ -206,7 +204,7 @@ static enum status make_room(struct sequences *sequences, struct open_sequence *
 
 static void insert(const struct sequences *sequences, struct open_sequence *open, const struct gathered *event) {
     size_t place = open->count++;
-    const size_t least = place < TIES_ORDERED ? 0 : place - TIES_ORDERED;
+    const size_t least = place < LIMIT_TIES ? 0 : place - LIMIT_TIES;
     for (; place > least && comes_before(sequences, event, &open->events[place - 1]); place--)
         open->events[place] = open->events[place - 1];
     open->events[place] = *event;

@@ -1,5 +1,5 @@
-/* One section of an index file, read from front to end through a buffer. Not mapped: a large file would cost a fault for
- * every page, and one that is cut meanwhile would kill the reader. */
+/* One section of an index file, read from front to end through a buffer. Not mapped: a large file would cost a fault
+ * for every page, and one that is cut meanwhile would kill the reader. */
 #ifndef TRACECMP_SECTION_STREAM_H
 #define TRACECMP_SECTION_STREAM_H
 

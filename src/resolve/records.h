@@ -19,7 +19,9 @@ struct gpu_record {
     uint64_t launch_external_id;
     /* with what encloses it */
     uint32_t cpu_op, top_op, stack, step;
-    uint8_t phase, op_method, launched, reserved[5];
+    int64_t launch_ns;
+    uint32_t launch_row;
+    uint8_t phase, op_method, launched, reserved;
 };
 enum {
     GPU_BYTES = offsetof(struct gpu_record, launch_external_id),
@@ -38,7 +40,11 @@ struct timeline_record { /* a GPU event at the end */
     int64_t dur_ns;
     uint32_t class_id, row, cpu_op, top_op, stack, step;
     uint8_t phase, op_method, launched, reserved[5];
+    /* where that is asked for */
+    int64_t launch_ns;
+    uint32_t launch_row, launch_process;
 };
+enum { TIMELINE_BYTES = offsetof(struct timeline_record, launch_ns) };
 
 struct launch_record {
     uint64_t key[2]; /* correlation, ts */

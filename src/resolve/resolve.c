@@ -49,6 +49,14 @@ static void resolve_free(struct stage *stage) {
     free(resolve);
 }
 
+static size_t launched_bytes(const struct resolve *resolve) {
+    return resolve->context.again ? sizeof(struct gpu_record) : GPU_LAUNCHED_BYTES;
+}
+
+static size_t timeline_bytes(const struct resolve *resolve) {
+    return resolve->context.keep_launches ? sizeof(struct timeline_record) : TIMELINE_BYTES;
+}
+
 static enum status push_gpu(struct resolve *resolve, const struct event *event, struct error *error) {
     if (event->dur_ns < 0) {
         tally_add(resolve->context.tally, ANOMALY_NEGATIVE_DURATION, event->offset);
@@ -109,29 +117,6 @@ static enum status push_note(struct resolve *resolve, const struct event *event,
     return lane_push(lane, &record, error);
 }
 
-static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
-    struct resolve *resolve = (struct resolve *)stage;
-    switch (event->kind) {
-    case EVENT_KERNEL:
-    case EVENT_MEMCPY:
-    case EVENT_MEMSET:
-        return push_gpu(resolve, event, error);
-    case EVENT_LAUNCH:
-        return push_launch(resolve, event, error);
-    case EVENT_CPU_OP:
-        return push_op(resolve, event, error);
-    case EVENT_PYTHON:
-        return push_frame(resolve, event, error);
-    case EVENT_ANNOTATION:
-        return push_note(resolve, event, &resolve->notes, error);
-    case EVENT_GPU_ANNOTATION:
-        return push_note(resolve, event, &resolve->gpu_notes, error);
-    case EVENT_KINDS:
-        break;
-    }
-    return STATUS_OK;
-}
-
 static enum status to_timeline(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
     const struct timeline_record entry = {
         .key = {record->device, sort_key_signed(record->ts_ns)},
@@ -145,6 +130,9 @@ static enum status to_timeline(struct resolve *resolve, const struct gpu_record 
         .phase = record->phase,
         .op_method = record->op_method,
         .launched = record->launched,
+        .launch_ns = record->launch_ns,
+        .launch_row = record->launch_row,
+        .launch_process = record->launch_process,
     };
     return sorter_push(resolve->timeline, &entry, error);
 }
@@ -158,6 +146,50 @@ static enum status after_ops(void *self, const struct gpu_record *record, struct
     keyed.key[0] = record->row;
     keyed.key[1] = sort_key_signed(record->ts_ns);
     return sorter_push(resolve->on_gpu, &keyed, error);
+}
+
+/* Its launch and all that is known by it stay; the steps around it are looked for. */
+static enum status push_again(struct resolve *resolve, const struct event *event, struct error *error) {
+    const struct gpu_record record = {
+        .key = {event->launch_row, sort_key_signed(event->launch_ns)},
+        .ts_ns = event->ts_ns,
+        .dur_ns = event->dur_ns,
+        .class_id = event->class_id,
+        .device = event->device,
+        .row = event->row,
+        .launch_process = event->launch_process,
+        .cpu_op = event->cpu_op,
+        .top_op = event->top_op,
+        .stack = event->stack,
+        .step = STEP_NONE,
+        .phase = (uint8_t)event->phase,
+        .op_method = (uint8_t)event->op_method,
+        .launched = event->launched,
+    };
+    return event->launched ? sorter_push(resolve->launched, &record, error) : after_ops(resolve, &record, error);
+}
+
+static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    switch (event->kind) {
+    case EVENT_KERNEL:
+    case EVENT_MEMCPY:
+    case EVENT_MEMSET:
+        return resolve->context.again ? push_again(resolve, event, error) : push_gpu(resolve, event, error);
+    case EVENT_LAUNCH:
+        return push_launch(resolve, event, error);
+    case EVENT_CPU_OP:
+        return resolve->context.again ? stage_push(resolve->stage.next, event, error) : push_op(resolve, event, error);
+    case EVENT_PYTHON:
+        return push_frame(resolve, event, error);
+    case EVENT_ANNOTATION:
+        return push_note(resolve, event, &resolve->notes, error);
+    case EVENT_GPU_ANNOTATION:
+        return push_note(resolve, event, &resolve->gpu_notes, error);
+    case EVENT_KINDS:
+        break;
+    }
+    return STATUS_OK;
 }
 
 static enum status after_launch(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
@@ -209,19 +241,27 @@ static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int
     }
 }
 
-static enum status look_up(struct resolve *resolve, struct gpu_record *record, struct error *error) {
-    const uint64_t row = record->key[0];
-    const int64_t t = sort_value_signed(record->key[1]);
+static enum status look_up_calls(struct resolve *resolve, struct gpu_record *record, uint64_t row, int64_t t,
+                                 struct error *error) {
     TRY(lane_advance(&resolve->ops, row, t, error));
     TRY(lane_advance(&resolve->frames, row, t, error));
-    TRY(lane_advance(&resolve->notes, row, t, error));
     const struct open_slice *innermost = nest_next(&resolve->ops.nest, t, NULL);
     if (innermost) {
         record->op_method = OP_BY_ENCLOSING;
         record->cpu_op = innermost->name;
         record->top_op = nest_outermost(&resolve->ops.nest, t)->name;
     }
-    TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &record->stack, error));
+    return nest_path(&resolve->frames.nest, t, resolve->context.paths, &record->stack, error);
+}
+
+static enum status look_up(struct resolve *resolve, struct gpu_record *record, struct error *error) {
+    const uint64_t row = record->key[0];
+    const int64_t t = sort_value_signed(record->key[1]);
+    record->launch_row = (uint32_t)row;
+    record->launch_ns = t;
+    if (!resolve->context.again)
+        TRY(look_up_calls(resolve, record, row, t, error));
+    TRY(lane_advance(&resolve->notes, row, t, error));
     read_notes(resolve, &resolve->notes, false, t, record);
     if (record->step == STEP_NONE)
         record->step = steps_at(resolve->steps, record->launch_process, t);
@@ -235,7 +275,7 @@ static enum status sweep_launches(struct resolve *resolve, struct error *error) 
         TRY(sorter_next(resolve->launched, &at, error));
         if (!at)
             return STATUS_OK;
-        struct gpu_record record = gpu_record_from(at, GPU_LAUNCHED_BYTES);
+        struct gpu_record record = gpu_record_from(at, launched_bytes(resolve));
         record.launched = true;
         TRY(look_up(resolve, &record, error));
         TRY(after_launch(resolve, &record, error));
@@ -255,7 +295,10 @@ static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error)
     }
 }
 
-static void restore(const struct resolve *resolve, const struct timeline_record *record, struct event *event) {
+static void restore(const struct resolve *resolve, const void *at, struct event *event) {
+    struct timeline_record whole = {0};
+    const struct timeline_record *record = &whole;
+    memcpy(&whole, at, timeline_bytes(resolve));
     const struct kernel_class *class = &resolve->context.classes->kernels[record->class_id];
     *event = (struct event){
         .kind = class->kind,
@@ -266,6 +309,9 @@ static void restore(const struct resolve *resolve, const struct timeline_record 
         .row = record->row,
         .class_id = record->class_id,
         .launched = record->launched,
+        .launch_row = record->launch_row,
+        .launch_process = record->launch_process,
+        .launch_ns = record->launch_ns,
         .op_method = (enum op_method)record->op_method,
         .cpu_op = record->cpu_op,
         .top_op = record->top_op,
@@ -356,9 +402,9 @@ static enum status build(struct resolve *resolve, struct error *error) {
     TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
     resolve->gpu = sorter_new(space, GPU_BYTES, 1);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
-    resolve->launched = sorter_new(space, GPU_LAUNCHED_BYTES, 2);
+    resolve->launched = sorter_new(space, launched_bytes(resolve), 2);
     resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
-    resolve->timeline = sorter_new(space, sizeof(struct timeline_record), 2);
+    resolve->timeline = sorter_new(space, timeline_bytes(resolve), 2);
     resolve->external = external_new(space);
     resolve->steps = steps_new(resolve->context.classes);
     const bool all = resolve->gpu && resolve->launches && resolve->launched && resolve->on_gpu && resolve->timeline &&
