@@ -33,6 +33,7 @@ struct play {
     const struct index_part *part; /* of the table that is being read */
     uint32_t wanted;               /* columns of it */
     uint64_t row;                  /* before this block */
+    bool names_fit;                /* beside those of the rules */
     uint32_t *names;               /* by number in the index: the name; [0] is NAME_NONE */
     uint32_t name_count;
     struct event *origins; /* by number in the index */
@@ -271,10 +272,10 @@ static enum status take_document(struct play *play, const uint64_t *row, struct 
 
 /* A load of the trace would hold all its names beside those of the rules: where they would not fit it must decide. */
 static enum status take_name_bytes(struct play *play, const uint64_t *row, struct error *error) {
+    (void)error;
     const uint64_t rules = names_bytes(play->summary->names);
-    if (row[DOCUMENT_NAME_BYTES] > LIMIT_NAME_BYTES ||
-        row[DOCUMENT_NAME_BYTES] + rules + EXTRA_NAME_BYTES > LIMIT_NAME_BYTES)
-        return FAIL(error, STATUS_LIMIT, "too many names beside these rules");
+    const uint64_t bytes = row[DOCUMENT_NAME_BYTES];
+    play->names_fit = bytes <= LIMIT_NAME_BYTES && bytes + rules + EXTRA_NAME_BYTES <= LIMIT_NAME_BYTES;
     return STATUS_OK;
 }
 
@@ -480,7 +481,11 @@ static enum status count_ties(struct play *play, const struct event *event, stru
     play->ties = tie ? play->ties + 1 : 1;
     play->tie_device = event->device;
     play->tie_ns = event->ts_ns;
-    return play->ties <= LIMIT_TIES ? STATUS_OK : FAIL(error, STATUS_LIMIT, "too many events begin at once");
+    if (play->ties <= LIMIT_TIES)
+        return STATUS_OK;
+    if (!section_stream_sound(&play->table, play->part))
+        return DAMAGED(error, "a checksum");
+    return FAIL(error, STATUS_LIMIT, "too many events begin at once");
 }
 
 /* Event i of the batch, in row `row` of the block. */
@@ -550,6 +555,8 @@ static enum status read_annotations(struct play *play, struct error *error) {
 
 static enum status play_all(struct play *play, struct error *error) {
     TRY(each_row(play, SECTION_DOCUMENT, 1, take_name_bytes, error));
+    if (!play->names_fit)
+        return FAIL(error, STATUS_LIMIT, "too many names beside these rules");
     TRY(read_names(play, error));
     TRY(each_row(play, SECTION_DOCUMENT, 1, take_document, error));
     if (!play->summary->document.from_index)

@@ -15,8 +15,8 @@ struct op_sum {
     int64_t total_ns;
 };
 
-struct note_record { /* an annotation, in the order in which it is looked for */
-    uint64_t key[4]; /* on the GPU, row, ts, longest first */
+struct annotation_record { /* an annotation, in the order in which it is looked for */
+    uint64_t key[4];       /* on the GPU, row, ts, longest first */
     uint64_t external_id;
     uint32_t name, process;
 };
@@ -144,7 +144,7 @@ static enum status number_thread(struct index_writer *writer, uint32_t row, uint
 }
 
 static enum status gather_annotation(struct index_writer *writer, const struct event *event, struct error *error) {
-    const struct note_record record = {
+    const struct annotation_record record = {
         .key = {event->kind == EVENT_GPU_ANNOTATION, event->row, sort_key_signed(event->ts_ns),
                 ~sort_key_signed(event->dur_ns)},
         .external_id = event->external_id,
@@ -230,7 +230,7 @@ static enum status mark_annotations(struct index_writer *writer, struct error *e
         TRY(sorter_next(writer->notes, &at, error));
         if (!at)
             break;
-        const struct note_record *note = at;
+        const struct annotation_record *note = at;
         uint64_t ignored;
         writer->stored[note->name] = 1;
         TRY(number_thread(writer, (uint32_t)note->key[1], note->process, &ignored, error));
@@ -312,7 +312,7 @@ static enum status write_annotations(struct index_writer *writer, struct error *
         TRY(sorter_next(writer->notes, &at, error));
         if (!at)
             return STATUS_OK;
-        const struct note_record *note = at;
+        const struct annotation_record *note = at;
         uint64_t row[ANNOTATION_COLUMNS] = {
             [ANNOTATION_NAME] = stored(writer, note->name),
             [ANNOTATION_ON_GPU] = note->key[0],
@@ -464,7 +464,7 @@ struct stage *index_writer_new(const struct index_writer_context *context) {
     buf_init(&writer->extra, LIMIT_NAME_LENGTH);
     writer->path = strdup(context->path);
     writer->packed = malloc(columns_bytes_max(COLUMNS_MAX));
-    writer->notes = sorter_new(context->space, sizeof(struct note_record), 4);
+    writer->notes = sorter_new(context->space, sizeof(struct annotation_record), 4);
     writer->thread_numbers = map_new(LIMIT_TABLE_ROWS);
     if (!writer->path || !writer->packed || !writer->notes || !writer->thread_numbers ||
         !columns_init(&writer->block, COLUMNS_MAX)) {

@@ -15,10 +15,8 @@ struct gpu_record {
     int64_t ts_ns, dur_ns;
     uint32_t class_id, device, row, launch_process;
     uint64_t external_id;
-    /* with the launch */
-    uint64_t launch_external_id;
-    /* with what encloses it */
-    uint32_t cpu_op, top_op, stack, step;
+    uint64_t launch_external_id;          /* from here on with the launch, */
+    uint32_t cpu_op, top_op, stack, step; /* and from here on with what encloses it */
     int64_t launch_ns;
     uint32_t launch_row;
     uint8_t phase, op_method, launched, reserved;
@@ -40,8 +38,7 @@ struct timeline_record { /* a GPU event at the end */
     int64_t dur_ns;
     uint32_t class_id, row, cpu_op, top_op, stack, step;
     uint8_t phase, op_method, launched, reserved[5];
-    /* where that is asked for */
-    int64_t launch_ns;
+    int64_t launch_ns; /* from here on where that is asked for */
     uint32_t launch_row, launch_process;
 };
 enum { TIMELINE_BYTES = offsetof(struct timeline_record, launch_ns) };
