@@ -21,10 +21,8 @@ struct gpu_record {
     uint32_t launch_row;
     uint8_t phase, op_method, launched, reserved;
 };
-enum {
-    GPU_BYTES = offsetof(struct gpu_record, launch_external_id),
-    GPU_LAUNCHED_BYTES = offsetof(struct gpu_record, cpu_op),
-};
+enum { GPU_BYTES = offsetof(struct gpu_record, launch_external_id) };
+enum { GPU_LAUNCHED_BYTES = offsetof(struct gpu_record, cpu_op) };
 
 /* The first `bytes` of a record; the rest is not known yet. */
 static inline struct gpu_record gpu_record_from(const void *record, size_t bytes) {
