@@ -18,7 +18,8 @@ struct source {
     struct pipeline *pipeline; /* owned */
     struct chunk_sink inner;
     const char *name;
-    size_t trace; /* which of the options' */
+    size_t trace;   /* which of the options' */
+    uint64_t bytes; /* delivered when last looked at */
 };
 
 struct load {
@@ -49,8 +50,7 @@ static enum status end(void *self, struct error *error) {
     return name_input(source, source->inner.end(source->inner.self, error), error);
 }
 
-static void tick(void *self) {
-    struct load *load = self;
+static void show_progress(const struct load *load) {
     struct progress_state state = {0};
     bool all_known = true;
     for (size_t i = 0; i < load->count; i++) {
@@ -61,6 +61,23 @@ static void tick(void *self) {
     }
     state.size = all_known ? state.size : 0;
     progress_show(load->progress, &state);
+}
+
+/* What an input that has fallen silent brought so far must not wait for more before it is looked at. */
+static enum status drain_idle(struct source *source, uint64_t bytes, struct error *error) {
+    const bool idle = bytes == source->bytes;
+    source->bytes = bytes;
+    return idle ? name_input(source, pipeline_drain(source->pipeline, error), error) : STATUS_OK;
+}
+
+static enum status tick(void *self, bool *stop, struct error *error) {
+    struct load *load = self;
+    (void)stop;
+    for (size_t i = 0; i < load->count; i++)
+        TRY(drain_idle(&load->sources[i], load->inputs[i].bytes_uncompressed, error));
+    if (load->progress)
+        show_progress(load);
+    return STATUS_OK;
 }
 
 unsigned load_threads(const struct options *options) {
@@ -112,7 +129,7 @@ static enum status read_indexes(struct load *load, const struct rules *rules, bo
 static enum status read_sources(struct load *load, struct error *error) {
     const struct read_options how = {
         .chunk_bytes = load->options->chunk_bytes,
-        .tick = load->progress ? tick : NULL,
+        .tick = tick,
         .tick_self = load,
         .interval_ms = 100,
     };
