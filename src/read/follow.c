@@ -90,7 +90,11 @@ static enum read_change follow_compare(const struct follow *follow, const struct
         return READ_TRUNCATED;
     if (!follow_still_holds(follow))
         return READ_REWRITTEN;
-    if (open->st_size > follow->offset || stat(follow->source.input->path, &named) != 0)
+    if (open->st_size > follow->offset)
+        return READ_UNCHANGED;
+    struct read_input *input = follow->source.input;
+    input->nameless = stat(input->path, &named) != 0;
+    if (input->nameless)
         return READ_UNCHANGED;
     return named.st_dev == open->st_dev && named.st_ino == open->st_ino ? READ_UNCHANGED : READ_REPLACED;
 }

@@ -36,11 +36,18 @@ static void reading_stop(struct reading *reading) {
             source_end(reading->sources[i], 0);
 }
 
+static bool reading_finished(const struct reading *reading) {
+    for (size_t i = 0; i < reading->count; i++)
+        if (!reading->sources[i]->finished)
+            return false;
+    return true;
+}
+
 static void reading_tick(uv_timer_t *timer) {
     const struct ticker *ticker = timer->data;
     struct reading *reading = ticker->reading;
     bool stop = false;
-    if (reading->status != STATUS_OK)
+    if (reading->status != STATUS_OK || reading_finished(reading))
         return;
     const enum status status = ticker->options->tick(ticker->options->tick_self, &stop, reading->error);
     if (status != STATUS_OK)
@@ -84,6 +91,7 @@ enum status read_inputs(struct read_input *inputs, size_t count, const struct re
         inputs[i].compression = READ_PLAIN;
         inputs[i].damaged = false;
         inputs[i].change = READ_UNCHANGED;
+        inputs[i].nameless = false;
     }
     enum status status = reading_open(&reading, inputs, count);
     if (status == STATUS_OK)

@@ -26,12 +26,13 @@ struct read_input {
                                           came before the damage was delivered and end was called */
     struct error failure;              /* out: why, and at which byte as read; only when damaged */
     enum read_change change;           /* out: why a followed file ended */
+    bool nameless;                     /* out: no file has the path of a followed file now */
 };
 
 struct read_options {
     size_t chunk_bytes; /* largest chunk; 0: the best size */
-    /* Called on the calling thread about every interval_ms while reading; NULL or 0: never. A failure is that of
-     * read_inputs; *stop: all inputs end where they are. */
+    /* Called on the calling thread about every interval_ms until the last sink has been ended; NULL or 0: never. A
+     * failure is that of read_inputs; *stop: all inputs end where they are. */
     enum status (*tick)(void *self, bool *stop, struct error *error);
     void *tick_self; /* borrowed */
     unsigned interval_ms;

@@ -127,6 +127,7 @@ static void source_finish(void *self, const struct error *damage) {
     struct reading *reading = source->reading;
     struct read_input *input = source->input;
     struct error cut;
+    source->finished = true;
     source->ops->stop(source);
     if (damage == NULL && source->failure != 0) {
         FAIL(&cut, STATUS_IO, "%s", strerror(-source->failure));

@@ -28,6 +28,7 @@ struct source {
     int descriptor;           /* owned; -1: a handle of libuv has closed it */
     int failure;              /* of source_end */
     bool ended;               /* source_end was called */
+    bool finished;            /* the sink was ended */
     bool recognised;          /* by the magic, which is gathered until then */
     char magic[4];
     size_t magic_size;
