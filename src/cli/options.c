@@ -14,6 +14,7 @@ enum {
     FOR_INDEX = 1 << COMMAND_INDEX,
     FOR_ONE = FOR_SUMMARY | FOR_TAIL,
     FOR_REPORTS = FOR_ONE | FOR_COMPARE,
+    FOR_INDEXES = FOR_SUMMARY | FOR_COMPARE | FOR_INDEX,
     FOR_ALL = FOR_REPORTS | FOR_INDEX,
 };
 
@@ -263,8 +264,8 @@ static const struct option table[] = {
     {"threads", 0, "N", FOR_ALL, "worker threads, 1 to 16 (default: online CPUs, at most 4)", set_threads},
     {"chunk", 0, "SIZE", FOR_ALL, "largest piece of input handled at once; the report does not depend on it",
      set_chunk},
-    {"index", 0, "WHERE", FOR_ALL, "TRACE.trace.idx for instant re-loads: auto (beside the trace), off, or a directory",
-     set_index},
+    {"index", 0, "WHERE", FOR_INDEXES,
+     "TRACE.trace.idx for instant re-loads: auto (beside the trace), off, or a directory", set_index},
     {"interval", 0, "SECONDS", FOR_TAIL, "time between two reports (default 1)", set_interval},
     {"until-idle", 0, "SECONDS", FOR_TAIL, "end when nothing was written for so long (default: never)", set_idle},
     {"progress", 0, "WHEN", FOR_ALL, "progress on standard error: auto, always or never", set_progress},
@@ -280,7 +281,7 @@ static const struct {
 } commands[] = {
     {"summary", "TRACE", "one trace: where the GPU time goes", COMMAND_SUMMARY, 1},
     {"compare", "BASE TEST", "two traces: what got slower or faster, and why", COMMAND_COMPARE, 2},
-    {"tail", "TRACE", "follows a trace while it is written: reports on the way, and one at its end", COMMAND_TAIL, 1},
+    {"tail", "TRACE", "one trace while it is written: reports on the way, and one at its end", COMMAND_TAIL, 1},
     {"index", "TRACE...", "write TRACE.trace.idx for instant re-loads", COMMAND_INDEX, 0},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, OPTION_ROWS = sizeof table / sizeof *table };
@@ -295,7 +296,7 @@ static void print_options(unsigned command_bit, FILE *out) {
         const char letter[] = {'-', option->letter, ',', ' ', 0};
         snprintf(left, sizeof left, "%s--%s %s", option->letter ? letter : "    ", option->name,
                  option->argument ? option->argument : "");
-        fprintf(out, "  %-23s %s\n", left, option->help);
+        fprintf(out, "  %-24s %s\n", left, option->help);
     }
 }
 
@@ -315,8 +316,11 @@ void options_help(const struct options *options, FILE *out) {
         return;
     }
     fputs("tracecmp: where the GPU time of a profiler trace goes, and what differs between two\n\n", out);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  tracecmp %s [options] %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "tracecmp %s [options] %s", commands[i].name, commands[i].arguments);
+        fprintf(out, "  %-37s %s\n", left, commands[i].help);
+    }
     fputs("  tracecmp COMMAND --help               the options of a command\n"
           "  tracecmp --version                    the version\n",
           out);
@@ -422,8 +426,6 @@ static enum status check(const struct options *options, struct error *error) {
     if (options->trace_count != wanted)
         return FAIL(error, STATUS_USAGE, "%s takes %s", options_command_name(options->command),
                     wanted == 1 ? "one trace" : "two traces");
-    if (options->command == COMMAND_TAIL && options->index == INDEX_IN_DIRECTORY)
-        return FAIL(error, STATUS_USAGE, "tail neither uses nor writes an index");
     if (wanted == 2 && strcmp(options->traces[0], "-") == 0 && strcmp(options->traces[1], "-") == 0)
         return FAIL(error, STATUS_USAGE, "standard input can be only one of the two traces");
     return STATUS_OK;
