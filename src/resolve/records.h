@@ -20,21 +20,10 @@ struct launch_record {
 };
 
 struct origin_record { /* a launch, with what encloses it */
-    uint64_t key[3];   /* correlation, ts; ordinal in the file, phase and op_method */
+    uint64_t key[3];   /* correlation, ts; from the top: ordinal in the file, phase, op_method */
     uint64_t external_id;
     uint32_t cpu_op, top_op, stack, step;
 };
-
-/* The ordinal first, so that it alone says which of two comes earlier. */
-static inline uint64_t origin_word(uint32_t ordinal, uint8_t phase, uint8_t op_method) {
-    return (uint64_t)ordinal << 32 | (uint64_t)phase << 8 | op_method;
-}
-static inline uint8_t origin_phase(const struct origin_record *origin) {
-    return (uint8_t)(origin->key[2] >> 8);
-}
-static inline uint8_t origin_op_method(const struct origin_record *origin) {
-    return (uint8_t)origin->key[2];
-}
 
 struct gpu_record { /* a GPU event that still lacks an op, a phase or a step */
     uint64_t key[2];

@@ -190,6 +190,17 @@ static enum status after_launch(struct resolve *resolve, const struct gpu_record
     return after_ops(resolve, record, error);
 }
 
+/* Of an origin's key: the ordinal first, so that it alone says which of two comes earlier. */
+static uint64_t origin_word(uint32_t ordinal, uint8_t phase, uint8_t op_method) {
+    return (uint64_t)ordinal << 32 | (uint64_t)phase << 8 | op_method;
+}
+static uint8_t origin_phase(const struct origin_record *origin) {
+    return (uint8_t)(origin->key[2] >> 8);
+}
+static uint8_t origin_op_method(const struct origin_record *origin) {
+    return (uint8_t)origin->key[2];
+}
+
 /* The innermost annotation around t that says a phase, and the innermost that is a step. */
 static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int64_t t_ns, enum phase *phase,
                        uint32_t *step) {

@@ -55,7 +55,7 @@ static void expect_records(const struct pack *pack, const struct pack_list *list
     size_t n = 0, count;
     while ((count = pack->unpack(&from, end, last, records, 7, list->words)) > 0) {
         for (size_t i = 0; i < count; i++, n++)
-            cr_assert_arr_eq(records + i * stride, pack_list_at(list, n), list->words * 8, "%s: record %zu of %zu words",
+            cr_assert_arr_eq(records + i * stride, pack_list_at(list, n), list->words * 8, "%s: %zu of %zu words",
                              pack->name, n, list->words);
         last = records + (count - 1) * stride;
     }
