@@ -42,7 +42,8 @@ struct sorter {
     size_t buffered, buffer_records;
     bool in_order; /* the buffered ones */
     bool finished;
-    uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of the current run */
+    bool run_open;                      /* the last run goes on while the order holds */
+    uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of that run */
     struct runs *runs;                  /* owned */
     struct merge *merge;                /* owned; once finished */
 };
@@ -264,8 +265,9 @@ static enum status keep_budget(struct sort_space *space, struct error *error) {
 
 static enum status append_sorted(struct sorter *sorter, const uint32_t *order, struct error *error) {
     const uint64_t *first = buffered_at(sorter, order ? order[0] : 0);
-    if (runs_count(sorter->runs) == 0 || compare_keys(sorter->last, first, sorter->key_words) > 0)
+    if (!sorter->run_open || compare_keys(sorter->last, first, sorter->key_words) > 0)
         TRY(runs_begin(sorter->runs, error));
+    sorter->run_open = true;
     for (uint32_t i = 0; i < sorter->buffered; i++)
         TRY(runs_append(sorter->runs, buffered_at(sorter, order ? order[i] : i), error));
     const uint32_t last = (uint32_t)sorter->buffered - 1;
@@ -404,6 +406,7 @@ static enum status reduce_runs(struct sorter *sorter, struct error *error) {
         runs_free(status == STATUS_OK ? sorter->runs : fewer);
         TRY(status);
         sorter->runs = fewer;
+        sorter->run_open = false;
     }
     return STATUS_OK;
 }
@@ -420,6 +423,12 @@ enum status sorter_rewind(struct sorter *sorter, struct error *error) {
     merge_free(sorter->merge);
     sorter->merge = NULL;
     return merge_new(&sorter->merge, sorter, 0, runs_count(sorter->runs), error);
+}
+
+void sorter_reopen(struct sorter *sorter) {
+    merge_free(sorter->merge);
+    sorter->merge = NULL;
+    sorter->finished = false;
 }
 
 enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) {

@@ -30,22 +30,36 @@ struct resolve {
     uint64_t gpu_count, same_ids, unmatched;
     int64_t gpu_ns;
     bool *step_used; /* owned; by step */
+    bool peeking;    /* what was pushed is read, not used up */
 };
+
+static void release(struct sorter **sorter) {
+    sorter_free(*sorter);
+    *sorter = NULL;
+}
+
+/* What the joins made on their way; what was pushed stays. */
+static void free_joins(struct resolve *resolve) {
+    release(&resolve->launched);
+    release(&resolve->on_gpu);
+    release(&resolve->timeline);
+    external_free(resolve->external);
+    steps_free(resolve->steps);
+    free(resolve->step_used);
+    resolve->external = NULL;
+    resolve->steps = NULL;
+    resolve->step_used = NULL;
+}
 
 static void resolve_free(struct stage *stage) {
     struct resolve *resolve = (struct resolve *)stage;
+    free_joins(resolve);
     sorter_free(resolve->gpu);
     sorter_free(resolve->launches);
-    sorter_free(resolve->launched);
-    sorter_free(resolve->on_gpu);
-    sorter_free(resolve->timeline);
     lane_fini(&resolve->ops);
     lane_fini(&resolve->frames);
     lane_fini(&resolve->notes);
     lane_fini(&resolve->gpu_notes);
-    external_free(resolve->external);
-    steps_free(resolve->steps);
-    free(resolve->step_used);
     free(resolve);
 }
 
@@ -88,12 +102,15 @@ static struct slice_record slice_of(const struct event *event, uint32_t name, ui
     return slice;
 }
 
+static void set_op_time(struct event *event, int64_t dur_ns) {
+    event->calls = 1;
+    event->dur_ns = dur_ns < 0 || dur_ns > LIMIT_DURATION_NS ? 0 : dur_ns;
+}
+
 static enum status push_op(struct resolve *resolve, struct event *event, struct error *error) {
     const struct op_record record = {slice_of(event, event->name_id, &resolve->op_count), event->external_id};
     TRY(lane_push(&resolve->ops, &record, error));
-    event->calls = 1;
-    if (event->dur_ns < 0 || event->dur_ns > LIMIT_DURATION_NS)
-        event->dur_ns = 0;
+    set_op_time(event, event->dur_ns);
     return stage_push(resolve->stage.next, event, error);
 }
 
@@ -300,18 +317,15 @@ static enum status learn_steps(struct resolve *resolve, struct error *error) {
     return resolve->step_used ? STATUS_OK : FAIL_MEMORY(error);
 }
 
-static void release(struct sorter **sorter) {
-    sorter_free(*sorter);
-    *sorter = NULL;
-}
-
 static enum status run_joins(struct resolve *resolve, struct error *error) {
     TRY(learn_steps(resolve, error));
     TRY(sorter_finish(resolve->gpu, error));
     TRY(sorter_finish(resolve->launches, error));
     TRY(join_launches(resolve, error));
-    release(&resolve->gpu);
-    release(&resolve->launches);
+    if (!resolve->peeking) {
+        release(&resolve->gpu);
+        release(&resolve->launches);
+    }
     TRY(lane_finish(&resolve->ops, error));
     TRY(lane_finish(&resolve->frames, error));
     TRY(sorter_finish(resolve->launched, error));
@@ -348,6 +362,59 @@ static enum status resolve_flush(struct stage *stage, struct error *error) {
     return stage_flush(stage->next, error);
 }
 
+static enum status build_joins(struct resolve *resolve, struct error *error) {
+    struct sort_space *space = resolve->context.space;
+    resolve->launched = sorter_new(space, GPU_LAUNCHED_BYTES, 2);
+    resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->timeline = sorter_new(space, sizeof(struct timeline_record), 2);
+    resolve->external = external_new(space);
+    resolve->steps = steps_new(resolve->context.classes);
+    resolve->unmatched = 0;
+    const bool all =
+        resolve->launched && resolve->on_gpu && resolve->timeline && resolve->external && resolve->steps;
+    return all ? STATUS_OK : FAIL_MEMORY(error);
+}
+
+/* The cpu_ops that went on at once when they came. */
+static enum status repeat_ops(struct resolve *resolve, struct error *error) {
+    TRY(lane_finish(&resolve->ops, error));
+    const void *at = resolve->ops.waiting;
+    while (at) {
+        const struct op_record *op = at;
+        struct event event = {.kind = EVENT_CPU_OP, .name_id = op->slice.name};
+        set_op_time(&event, slice_dur(&op->slice));
+        TRY(stage_push(resolve->stage.next, &event, error));
+        TRY(sorter_next(resolve->ops.sorter, &at, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status reopen(struct resolve *resolve, struct error *error) {
+    sorter_reopen(resolve->gpu);
+    sorter_reopen(resolve->launches);
+    lane_reopen(&resolve->ops);
+    lane_reopen(&resolve->frames);
+    lane_reopen(&resolve->notes);
+    lane_reopen(&resolve->gpu_notes);
+    free_joins(resolve);
+    return build_joins(resolve, error);
+}
+
+enum status resolve_peek(struct stage *stage, const struct resolve_context *into, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    const struct resolve_context own = resolve->context;
+    resolve->context = *into;
+    resolve->stage.next = into->next;
+    resolve->peeking = true;
+    enum status status = repeat_ops(resolve, error);
+    if (status == STATUS_OK)
+        status = resolve_flush(stage, error);
+    resolve->peeking = false;
+    resolve->context = own;
+    resolve->stage.next = own.next;
+    return status == STATUS_OK ? reopen(resolve, error) : status;
+}
+
 static enum status build(struct resolve *resolve, struct error *error) {
     struct sort_space *space = resolve->context.space;
     TRY(lane_init(&resolve->ops, space, sizeof(struct op_record), false, error));
@@ -356,14 +423,7 @@ static enum status build(struct resolve *resolve, struct error *error) {
     TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
     resolve->gpu = sorter_new(space, GPU_BYTES, 1);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
-    resolve->launched = sorter_new(space, GPU_LAUNCHED_BYTES, 2);
-    resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
-    resolve->timeline = sorter_new(space, sizeof(struct timeline_record), 2);
-    resolve->external = external_new(space);
-    resolve->steps = steps_new(resolve->context.classes);
-    const bool all = resolve->gpu && resolve->launches && resolve->launched && resolve->on_gpu && resolve->timeline &&
-                     resolve->external && resolve->steps;
-    return all ? STATUS_OK : FAIL_MEMORY(error);
+    return resolve->gpu && resolve->launches ? build_joins(resolve, error) : FAIL_MEMORY(error);
 }
 
 struct stage *resolve_new(const struct resolve_context *context) {
