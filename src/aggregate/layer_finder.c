@@ -120,8 +120,7 @@ static enum status choose_modules(struct layer_finder *finder, const struct sequ
                 uses[position->module].mixer || (finder->roles[position->class_id].token.roles & LAYER_ROLE_MIXER) != 0;
         }
         module_choice_fini(&finder->choice);
-        const enum status status =
-            module_choice_make(finder->modules, finder->summary->names, uses, &finder->choice, error);
+        const enum status status = module_choice_make(finder->modules, uses, &finder->choice, error);
         free(uses);
         TRY(status);
     }

@@ -13,6 +13,7 @@ enum {
     LIMIT_HEAD_BYTES = 4 << 20,  /* one value of a key beside traceEvents that we read: ignored */
     LIMIT_NAME_LENGTH = 1 << 14, /* bytes of one name: a longer one is cut, counted */
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
+    LIMIT_MODULE_BYTES = 1 << 20, /* names of the classes of modules: later ones become one class */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */

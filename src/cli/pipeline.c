@@ -14,6 +14,7 @@ struct pipeline {
     struct sort_space *space;
     struct tokenizer *tokenizer;
     struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
+    struct aggregate_options how;
 };
 
 static enum status add_index(struct pipeline *pipeline, const char *path, struct error *error) {
@@ -54,7 +55,8 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     if (!pipeline->summary || !pipeline->space)
         return FAIL_MEMORY(error);
     struct summary *summary = pipeline->summary;
-    pipeline->aggregate = aggregate_new(summary, &pipeline->classes, &options->aggregate);
+    pipeline->how = options->aggregate;
+    pipeline->aggregate = aggregate_new(summary, &pipeline->classes, &pipeline->how);
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
     TRY(add_index(pipeline, index_path, error));
@@ -102,6 +104,58 @@ struct chunk_sink pipeline_sink(struct pipeline *pipeline) {
 
 uint64_t pipeline_events(const struct pipeline *pipeline) {
     return tokenizer_events(pipeline->tokenizer);
+}
+
+enum status pipeline_drain(struct pipeline *pipeline, struct error *error) {
+    return tokenizer_drain(pipeline->tokenizer, error);
+}
+
+bool pipeline_closed(const struct pipeline *pipeline) {
+    return tokenizer_closed(pipeline->tokenizer);
+}
+
+static enum status peek_into(struct pipeline *pipeline, struct summary *summary, struct error *error) {
+    struct stage *aggregate = aggregate_new(summary, &pipeline->classes, &pipeline->how);
+    if (!aggregate)
+        return FAIL_MEMORY(error);
+    const struct resolve_context into = {
+        .space = pipeline->space,
+        .paths = summary->paths,
+        .tally = &summary->tally,
+        .classes = &pipeline->classes,
+        .origins = summary->origins,
+        .next = aggregate,
+    };
+    const enum status status = resolve_peek(pipeline->resolve, &into, error);
+    stage_free(aggregate);
+    return status;
+}
+
+enum status pipeline_peek(struct pipeline *pipeline, struct summary **summary, struct error *error) {
+    TRY(pipeline_drain(pipeline, error));
+    struct summary *peek = summary_new();
+    if (!peek)
+        return FAIL_MEMORY(error);
+    names_free(peek->names);
+    peek->names = pipeline->summary->names;
+    peek->tally = pipeline->summary->tally;
+    peek->document = pipeline->summary->document;
+    peek->document.complete = tokenizer_complete(pipeline->tokenizer);
+    peek->document.items = tokenizer_events(pipeline->tokenizer);
+    tally_add(&peek->tally, ANOMALY_GROWING, peek->document.bytes_uncompressed);
+    const enum status status = peek_into(pipeline, peek, error);
+    if (status == STATUS_OK)
+        *summary = peek;
+    else
+        pipeline_free_peek(peek);
+    return status;
+}
+
+/* The names are those of the pipeline. */
+void pipeline_free_peek(struct summary *summary) {
+    if (summary)
+        summary->names = NULL;
+    summary_free(summary);
 }
 
 struct summary *pipeline_take_summary(struct pipeline *pipeline) {

@@ -263,10 +263,11 @@ enum status blocks_push(struct blocks *blocks, const struct chunk *chunk, struct
     return STATUS_OK;
 }
 
-enum status blocks_end(struct blocks *blocks, struct error *error) {
+enum status blocks_drain(struct blocks *blocks, struct error *error) {
     while (blocks->waiting > 0)
         TRY(take_oldest(blocks, error));
-    const struct block *last = nth_block(blocks, 0);
+    struct block *last = nth_block(blocks, 0);
     const struct chunk chunk = {last->bytes, last->size, blocks->offset - last->size};
+    last->size = 0;
     return splitter_push(blocks->context.splitter, &chunk, error);
 }
