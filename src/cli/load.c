@@ -49,6 +49,11 @@ static enum status end(void *self, struct error *error) {
     return name_input(source, source->inner.end(source->inner.self, error), error);
 }
 
+static char *lend(void *self, size_t *size) {
+    const struct source *source = self;
+    return source->inner.lend(source->inner.self, size);
+}
+
 static void tick(void *self) {
     struct load *load = self;
     struct progress_state state = {0};
@@ -82,7 +87,7 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
                      trace_index_target(&load->indexes[trace]), error));
     source->inner = pipeline_sink(source->pipeline);
     source->name = strcmp(options->traces[trace], "-") == 0 ? "standard input" : options->traces[trace];
-    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = {push, end, source}};
+    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = {push, end, source, lend}};
     return STATUS_OK;
 }
 

@@ -81,7 +81,7 @@ struct text split_log(struct text document, size_t chunk_bytes) {
     const struct split_sink sink = {log_item, NULL, log_head, wants, log};
     struct splitter *splitter = splitter_new(&sink, &tally);
     cr_assert(log && splitter);
-    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter};
+    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter, NULL};
     const enum status status = push_all(chunks, document, chunk_bytes, &error);
     print_end(log, status, splitter_complete(splitter), splitter_items(splitter), &error);
     print_tally(log, &tally);
