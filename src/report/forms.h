@@ -8,6 +8,8 @@
 
 enum status summary_text(FILE *out, const struct summary *summary, const struct report_options *options,
                          struct error *error) CHECKED;
+enum status summary_glance(FILE *out, const struct summary *summary, const struct report_options *options,
+                           struct error *error) CHECKED;
 enum status summary_json(FILE *out, const struct summary *summary, const struct report_options *options,
                          struct error *error) CHECKED;
 void summary_csv(FILE *out, const struct summary *summary, enum report_table table);

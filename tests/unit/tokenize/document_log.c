@@ -185,7 +185,9 @@ static struct text log_with(struct pool *pool, push_document *push, struct text 
     return (struct text){data, size};
 }
 
-struct text event_log(struct text document, size_t chunk_bytes) { return log_with(NULL, push_all, document, chunk_bytes); }
+struct text event_log(struct text document, size_t chunk_bytes) {
+    return log_with(NULL, push_all, document, chunk_bytes);
+}
 
 static struct text threaded_log(push_document *push, struct text document, size_t chunk_bytes) {
     struct pool *pool = pool_new(3);
