@@ -53,6 +53,8 @@ void source_free(struct source *source);
 /* Either may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
  * source keeps the others, reads no further and delivers them at `resume`. failure: 0 at the end, or -errno. */
 size_t source_deliver(struct source *source, const char *data, size_t size);
+/* Memory to read the next bytes into, as the input's sink lends it; NULL: the source's own. */
+char *source_lend(struct source *source, size_t *size);
 void source_end(struct source *source, int failure);
 /* Makes this the failure of all that is read, and stops it. source: the one it is about; NULL: none. */
 void reading_fail(struct reading *reading, const struct source *source, enum status status);
