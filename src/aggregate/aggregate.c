@@ -215,8 +215,9 @@ static enum status add_to_kernels(struct cells *cells, const struct gpu_run *all
 }
 
 static void add_to_origins(struct cells *cells, const struct gpu_batch *batch) {
+    struct origin_cell *const origins = cells->origins;
     for (uint32_t i = 0; i < batch->count; i++) {
-        struct origin_cell *cell = &cells->origins[batch->origin[i]];
+        struct origin_cell *cell = &origins[batch->origin[i]];
         const bool in_step = batch->step[i] != STEP_NONE;
         cell->count++;
         cell->total_ns += batch->dur_ns[i];
@@ -255,21 +256,26 @@ static enum status add_to_step(struct cells *cells, const struct gpu_run *run, s
     struct step_cell *step = &cells->steps[number];
     if (step->count == 0 || batch->ts_ns[run->first] < step->start_ns)
         step->start_ns = batch->ts_ns[run->first];
+    int64_t gpu_ns = 0, end_ns = step->count == 0 ? INT64_MIN : step->end_ns;
     for (uint32_t i = run->first; i < run->end; i++) {
         const int64_t end = batch->ts_ns[i] + batch->dur_ns[i];
-        step->end_ns = step->count == 0 || end > step->end_ns ? end : step->end_ns;
-        step->gpu_ns += batch->dur_ns[i];
-        step->count++;
+        end_ns = end > end_ns ? end : end_ns;
+        gpu_ns += batch->dur_ns[i];
     }
+    step->end_ns = end_ns;
+    step->gpu_ns += gpu_ns;
+    step->count += run->end - run->first;
     step->class_id = batch->step_class[run->first];
     return STATUS_OK;
 }
 
-static enum status add_to_steps(struct cells *cells, const struct gpu_run *all, struct error *error) {
+/* To steps and layers, step by step. */
+static enum status add_runs(struct aggregate *aggregate, const struct gpu_run *all, struct error *error) {
     for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
         run.end = gpu_batch_run_end(run.batch, run.first);
         if (run.batch->step[run.first] != STEP_NONE)
-            TRY(add_to_step(cells, &run, error));
+            TRY(add_to_step(&aggregate->cells, &run, error));
+        TRY(layer_finder_push(aggregate->layers, &run, error));
     }
     return STATUS_OK;
 }
@@ -281,10 +287,8 @@ static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch
         return STATUS_OK;
     TRY(add_to_kernels(cells, &all, error));
     add_to_origins(cells, batch);
-    TRY(add_to_steps(cells, &all, error));
-    TRY(layer_finder_push(aggregate->layers, &all, error));
-    for (uint32_t i = 0; i < batch->count; i++)
-        device_time_add(&aggregate->device, gpu_run_facts(&all, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
+    TRY(add_runs(aggregate, &all, error));
+    device_time_add(&aggregate->device, &all);
     return STATUS_OK;
 }
 
