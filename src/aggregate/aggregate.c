@@ -247,7 +247,8 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
     return STATUS_OK;
 }
 
-static enum status add_to_step(struct cells *cells, const struct gpu_run *run, struct error *error) {
+static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+    struct cells *cells = &aggregate->cells;
     const struct gpu_batch *batch = run->batch;
     const uint32_t number = batch->step[run->first];
     TRY(shares_add(cells->shares, run, error));
@@ -274,8 +275,9 @@ static enum status add_runs(struct aggregate *aggregate, const struct gpu_run *a
     for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
         run.end = gpu_batch_run_end(run.batch, run.first);
         if (run.batch->step[run.first] != STEP_NONE)
-            TRY(add_to_step(&aggregate->cells, &run, error));
-        TRY(layer_finder_push(aggregate->layers, &run, error));
+            TRY(add_to_step(aggregate, &run, error));
+        if (!aggregate->options.skip_layers)
+            TRY(layer_finder_push(aggregate->layers, &run, error));
     }
     return STATUS_OK;
 }
@@ -396,7 +398,7 @@ static enum status make_step_and_layer_tables(struct aggregate *aggregate, struc
     uint32_t *kernel_rows;
     TRY(kernel_rows_new(&kernel_rows, aggregate->summary, aggregate->classes, error));
     enum status status = step_table_make(aggregate->summary, &aggregate->cells, aggregate->classes, kernel_rows, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !aggregate->options.skip_layers)
         status = layer_finder_flush(aggregate->layers, kernel_rows, error);
     free(kernel_rows);
     return status;
@@ -428,7 +430,7 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
     aggregate->layers = layer_finder_new(summary, classes);
-    cells->shares = shares_new();
+    cells->shares = shares_new(!options->skip_step_detail);
     if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
         cells->top_ops.index)
         return &aggregate->stage;

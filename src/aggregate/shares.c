@@ -33,10 +33,10 @@ struct shares {
     bool full;
 };
 
-struct shares *shares_new(void) {
+struct shares *shares_new(bool wanted) {
     struct shares *shares = calloc(1, sizeof *shares);
     if (shares)
-        shares->open = STEP_NONE;
+        *shares = (struct shares){.open = STEP_NONE, .full = !wanted};
     return shares;
 }
 

@@ -40,7 +40,7 @@ Test(index, gives_the_report_of_its_trace) {
     struct options all = pipeline_options(), bare = pipeline_options(), decode = pipeline_options();
     struct options any_step = pipeline_options(), some_steps = pipeline_options(), no_steps = pipeline_options();
     bare.collect_stacks = false;
-    decode.aggregate = (struct aggregate_options){true, PHASE_DECODE};
+    decode.aggregate = (struct aggregate_options){.one_phase = true, .phase = PHASE_DECODE};
     any_step.step_regex = ".";
     some_steps.step_regex = "[13579]";
     some_steps.collect_stacks = false;
