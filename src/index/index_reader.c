@@ -82,7 +82,7 @@ static enum status check_header(const struct index_reader *reader, struct error 
     if (memcmp(header->magic, INDEX_MAGIC, sizeof header->magic) != 0)
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
     if (header->version != INDEX_VERSION || header->byte_order != INDEX_BYTE_ORDER ||
-        memcmp(header->tool, tool, sizeof tool) != 0)
+        memcmp(header->tool, tool, sizeof tool) != 0 || header->diagnostics != index_diagnostics())
         return FAIL(error, STATUS_BAD_INDEX, "the index is of another version; the trace is read instead");
     if (header->hash != XXH3_64bits(header, offsetof(struct index_header, hash)))
         return DAMAGED(error, "its header");

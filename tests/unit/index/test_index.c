@@ -230,6 +230,7 @@ Test(index, of_another_version_says_so) {
         {"version", offsetof(struct index_header, version)},
         {"byte order", offsetof(struct index_header, byte_order)},
         {"program", offsetof(struct index_header, tool)},
+        {"diagnostics", offsetof(struct index_header, diagnostics)},
     };
     const struct options options = pipeline_options();
     struct index_image image = index_image_of(TEXT("[]"), &source);
