@@ -48,6 +48,11 @@ static enum status end(void *self, struct error *error) {
     return name_input(source, source->inner.end(source->inner.self, error), error);
 }
 
+static char *lend(void *self, size_t *size) {
+    const struct source *source = self;
+    return source->inner.lend(source->inner.self, size);
+}
+
 static void show_progress(const struct load *load) {
     struct progress_state state = {0};
     bool all_known = true;
@@ -103,7 +108,8 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
                      trace_index_target(&load->indexes[trace]), error));
     source->inner = pipeline_sink(source->pipeline);
     source->name = trace_name(options->traces[trace]);
-    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = {push, end, source}};
+    const struct chunk_sink sink = {push, end, source, lend};
+    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = sink};
     return STATUS_OK;
 }
 

@@ -222,6 +222,12 @@ size_t source_deliver(struct source *source, const char *data, size_t size) {
     return taken;
 }
 
+char *source_lend(struct source *source, size_t *size) {
+    const struct chunk_sink *sink = &source->input->sink;
+    const bool as_they_come = source->recognised && source->unpacker == NULL && source->reading->chunk_bytes == 0;
+    return as_they_come && sink->lend != NULL ? sink->lend(sink->self, size) : NULL;
+}
+
 void source_end(struct source *source, int failure) {
     assert(source->reading->status == STATUS_OK && failure <= 0);
     source->ops->stop(source);

@@ -55,6 +55,8 @@ void source_free(struct source *source);
 /* Either may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
  * source keeps the others, reads no further and delivers them at `resume`. failure: 0 at the end, or -errno. */
 size_t source_deliver(struct source *source, const char *data, size_t size);
+/* Memory to read the next bytes into, as the input's sink lends it; NULL: the source's own. */
+char *source_lend(struct source *source, size_t *size);
 void source_end(struct source *source, int failure);
 /* A failure of all that is read, which stops. source: the one it is about, or NULL. So that the first bad input is
  * named, whichever is faster, this waits a moment for those before it. */

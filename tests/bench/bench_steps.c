@@ -71,7 +71,7 @@ static enum status run_split(void *self, struct error *error) {
     struct splitter *splitter = splitter_new(&sink, &tally);
     if (!splitter)
         return FAIL_MEMORY(error);
-    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter};
+    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter, NULL};
     const enum status status = memory_read(input->data, input->size, CHUNK_BYTES, chunks, error);
     splitter_free(splitter);
     return status;
