@@ -27,8 +27,7 @@ struct source {
     struct read_input *input; /* borrowed */
     int descriptor;           /* owned; -1: a handle of libuv has closed it */
     int failure;              /* of source_end */
-    bool ended, finished;     /* source_end was called; the sink was ended */
-    bool stopped;             /* nothing is delivered any more */
+    bool ended, finished, stopped; /* source_end came; the sink was ended; nothing is delivered any more */
     bool recognised;          /* by the magic, which is gathered until then */
     char magic[4];
     size_t magic_size;
@@ -63,10 +62,9 @@ void source_end(struct source *source, int failure);
 void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when
- * there is something to read. NULL: no memory. */
+ * there is something to read. A regular file that may still be written: looked at time and again. NULL: no memory. */
 struct source *file_new(void);
 struct source *stream_new(void);
-/* A regular file that may be written meanwhile: looked at time and again. NULL: no memory. */
 struct source *follow_new(void);
 
 #endif

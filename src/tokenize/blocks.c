@@ -319,5 +319,7 @@ enum status blocks_drain(struct blocks *blocks, struct error *error) {
     last->offset = blocks->offset - (last->end - last->start);
     TRY(split_here(blocks, last, error));
     clear(last);
+    if (blocks->lent > 0) /* what is lent comes next, wherever that lies */
+        blocks->first = (blocks->next_lent - blocks->lent) % blocks->ring_size;
     return STATUS_OK;
 }

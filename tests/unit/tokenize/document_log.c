@@ -61,8 +61,9 @@ static void fill_piece(struct lent_pieces *pieces, struct chunk_sink sink, struc
     pieces->ahead += pieces->size[n];
 }
 
-/* The first chunk_bytes as a chunk of their own, the rest through lent memory. */
-static enum status push_lent(struct chunk_sink sink, struct text document, size_t chunk_bytes, struct error *error) {
+/* The first chunk_bytes as a chunk of their own, the rest through lent memory. drains: the tokenizer, in between. */
+static enum status push_pieces(struct chunk_sink sink, struct text document, size_t chunk_bytes, bool drains,
+                               struct error *error) {
     const size_t first = chunk_bytes < document.size ? chunk_bytes : document.size;
     enum status status = sink.push(sink.self, &(struct chunk){document.data, first, 0}, error);
     struct lent_pieces pieces = {.ahead = first};
@@ -71,10 +72,21 @@ static enum status push_lent(struct chunk_sink sink, struct text document, size_
             fill_piece(&pieces, sink, document); /* past the end too, where nothing is left */
         const size_t n = pieces.first++ % CHUNK_LENDS_MAX;
         pieces.count--;
-        status = sink.push(sink.self, &(struct chunk){pieces.data[n], pieces.size[n], at}, error);
+        if (drains)
+            status = tokenizer_drain(sink.self, error);
+        if (status == STATUS_OK)
+            status = sink.push(sink.self, &(struct chunk){pieces.data[n], pieces.size[n], at}, error);
         at += pieces.size[n];
     }
     return status == STATUS_OK ? sink.end(sink.self, error) : status;
+}
+
+static enum status push_lent(struct chunk_sink sink, struct text document, size_t chunk_bytes, struct error *error) {
+    return push_pieces(sink, document, chunk_bytes, false, error);
+}
+
+static enum status push_drained(struct chunk_sink sink, struct text document, size_t chunk_bytes, struct error *error) {
+    return push_pieces(sink, document, chunk_bytes, true, error);
 }
 
 static enum status log_item(void *self, struct text span, uint64_t offset, struct error *error) {
@@ -203,6 +215,10 @@ struct text threaded_event_log(struct text document, size_t chunk_bytes) {
 
 struct text lent_event_log(struct text document, size_t chunk_bytes) {
     return threaded_log(push_lent, document, chunk_bytes);
+}
+
+struct text drained_event_log(struct text document, size_t chunk_bytes) {
+    return threaded_log(push_drained, document, chunk_bytes);
 }
 
 bool document_log_is_same_for_all_chunks(document_log *log, struct text document) {
