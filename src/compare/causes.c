@@ -25,13 +25,17 @@ void causes_find(struct diff_operation *operation, const struct diff *diff, cons
                  const struct side *test) {
     static const struct side_work nothing;
     struct side_work base_surplus = {0}, test_surplus = {0};
+    long double gap_ns = 0;
     for (uint32_t i = 0; i < operation->kernel_count; i++) {
         const struct diff_kernel *kernel = &diff->kernels[operation->kernels[i]];
-        add_kernel(&base_surplus, &test_surplus,
-                   kernel->base ? &base->work[kernel->base - diff->base->kernels] : &nothing,
-                   kernel->test ? &test->work[kernel->test - diff->test->kernels] : &nothing);
+        const struct side_work *in_base = kernel->base ? &base->work[kernel->base - diff->base->kernels] : &nothing;
+        const struct side_work *in_test = kernel->test ? &test->work[kernel->test - diff->test->kernels] : &nothing;
+        add_kernel(&base_surplus, &test_surplus, in_base, in_test);
+        gap_ns += in_test->ns - in_base->ns;
     }
-    const bool both = operation->base && operation->test;
-    operation->gap_count_ns = both ? side_round(more_ns(&base_surplus, &test_surplus)) : operation->amount.gap_ns;
+    const long double count_ns = more_ns(&base_surplus, &test_surplus);
+    const bool by_speed = operation->base && operation->test && side_round(gap_ns - count_ns) != 0;
+    /* Not what rounding makes of nothing. */
+    operation->gap_count_ns = by_speed ? side_round(count_ns) : operation->amount.gap_ns;
     operation->gap_speed_ns = operation->amount.gap_ns - operation->gap_count_ns;
 }

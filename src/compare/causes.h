@@ -1,7 +1,7 @@
-/* Why an operation's time differs: by more launches, or by slower ones. Launches are matched as far as both sides have as
- * many: those of a kernel first, then the surplus ones, whatever kernels they are, for another kernel that does the same
- * work is no launch more. What matched launches take more is speed; the launches that are left, as they took on their
- * side, are count. */
+/* Why an operation's time differs: by more launches, or by slower ones. Launches are matched as far as both sides have
+ * as many: those of a kernel first, then the surplus ones, whatever kernels they are, for another kernel that does the
+ * same work is no launch more. What matched launches take more is speed; the launches that are left, as they took on
+ * their side, are count. */
 #ifndef TRACECMP_CAUSES_H
 #define TRACECMP_CAUSES_H
 

@@ -10,8 +10,8 @@
 /* Shares of a side's GPU time above which the comparison rests on weak ground. */
 enum { UNLAUNCHED_PERCENT = 10, OTHER_PERCENT = 5, OUTSIDE_STEPS_PERCENT = 10, OTHER_PHASES_PERCENT = 10 };
 
-/* When less of the GPU time than this is in the same operations on both sides, or less of the layers' is in kernels that
- * the other side has a partner for, the models hardly are the same. */
+/* When less of the GPU time than this is in the same operations on both sides, or less of the layers' is in kernels
+ * that the other side has a partner for, the models hardly are the same. */
 enum { MODELS_PERCENT = 50 };
 
 static void warn(struct diff *diff, const char *code, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -89,7 +89,8 @@ static void warn_other_phases(struct diff *diff, bool of_test) {
     }
     if (above(alone_ns, whole_ns, OTHER_PHASES_PERCENT))
         warn(diff, "phases_differ",
-             "%s: %.1f %% of the GPU time is in phases (%s) that %s has nothing of: other work, not the same work slower "
+             "%s: %.1f %% of the GPU time is in phases (%s) that %s has nothing of: other work, not the same work "
+             "slower "
              "or faster",
              of_test ? "test" : "base", percent_of(alone_ns, whole_ns), names, of_test ? "base" : "test");
 }
@@ -100,7 +101,8 @@ static void warn_layers(struct diff *diff) {
         return;
     if (base == 0 && test == 0)
         warn(diff, "no_layers",
-             "nothing repeats within the steps of either side as layers do: no layers, no alignment of kernels, no fusion");
+             "nothing repeats within the steps of either side as layers do: no layers, no alignment of kernels, no "
+             "fusion");
     else if (base == 0 || test == 0)
         warn(diff, "layers_one_sided", "%s has %" PRIu32 " layers and %s has none: kernels cannot be aligned",
              base > 0 ? "base" : "test", base + test, base > 0 ? "test" : "base");
