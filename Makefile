@@ -1,5 +1,5 @@
 # tracecmp. `make help` lists the targets.
-#   FLAVOUR=release|debug|san   how to build; each has a directory of its own under $(BUILD)
+#   FLAVOUR=release|debug|san|fuzz   how to build (fuzz: by clang); each has a directory of its own under $(BUILD)
 #   BUILD=build                 where everything that is made goes
 #   CC, CFLAGS, LDFLAGS         yours are appended to ours
 #   WERROR=1                    warnings are errors (as in CI)
@@ -20,7 +20,8 @@ program  := $(dir)/tracecmp
 flags_release := -O2 -g
 flags_debug   := -O0 -g3
 flags_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug or san, not '$(FLAVOUR)'))
+flags_fuzz    := $(flags_san) -fsanitize=fuzzer-no-link -Wno-gnu-zero-variadic-macro-arguments
+flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug, san or fuzz, not '$(FLAVOUR)'))
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
 quiet    := $(if $(V),,@)
@@ -105,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth alignment schema index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden replay ways truth alignment schema index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -163,11 +164,12 @@ checks:
 	@scripts/check_includes.sh
 	@scripts/check_style.sh
 
-## san: build with address and undefined-behaviour sanitizers; run golden tests, small ways and unit tests
+## san: build with address and undefined-behaviour sanitizers; run golden tests, small ways, replays and unit tests
 san:
-	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden ways unit
+	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden ways replay unit
 
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 ## install: program and manual under $(DESTDIR)$(PREFIX)
 install: $(program)

@@ -6,6 +6,7 @@
 #define ANOMALIES(X)                                                                                                   \
     X(EMPTY_TRACE, "no_gpu_events", SEVERITY_INFO, "the trace has no GPU events") \
     X(EMPTY_PHASE, "no_events_of_phase", SEVERITY_INFO, "no GPU event belongs to the phase that was asked for") \
+    X(GROWING, "still_growing", SEVERITY_INFO, "the trace is still being written; this is what was read so far") \
     X(TRUNCATED, "truncated", SEVERITY_DATA_LOSS, \
       "the document ends before it is closed; what came before is reported") \
     X(READ_FAILED, "read_failed", SEVERITY_ERROR, "reading failed in the middle; what came before is reported") \

@@ -42,7 +42,6 @@ struct splitter {
     bool events_seen;    /* traceEvents, or an array, has begun */
     bool separated;      /* a comma, or the start of the array, came before the next element */
     bool stray;          /* inside a run of bytes that belong to nothing */
-    bool complete;
     bool kept;      /* the current key or value is wanted and fits so far */
     bool recording; /* the top-level object may turn out to be an event itself and goes to `held` */
     bool has_ph;    /* … it has the key of one */
@@ -514,18 +513,22 @@ static enum status end_too_early(const struct splitter *splitter, struct error *
 enum status splitter_end(struct splitter *splitter, struct error *error) {
     if (splitter->form != FORM_LINES && !splitter->events_seen)
         return end_too_early(splitter, error);
-    const bool between = splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD;
-    splitter->complete =
-        splitter->place == AFTER || splitter->place == IN_TRAIL || (between && splitter->form != FORM_OBJECT);
-    if (!splitter->complete)
+    if (!splitter_complete(splitter))
         tally_add(splitter->tally, ANOMALY_TRUNCATED, splitter->offset);
-    else if (between && splitter->form == FORM_ARRAY)
+    else if (!splitter_closed(splitter) && splitter->form == FORM_ARRAY)
         tally_add(splitter->tally, ANOMALY_ARRAY_OPEN, splitter->offset);
     return STATUS_OK;
 }
 
+bool splitter_closed(const struct splitter *splitter) {
+    return splitter->place == AFTER || splitter->place == IN_TRAIL;
+}
+
+/* An array may stay open. */
 bool splitter_complete(const struct splitter *splitter) {
-    return splitter->complete;
+    const bool between = splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD;
+    const bool may_stay_open = splitter->form == FORM_ARRAY || splitter->form == FORM_LINES;
+    return splitter_closed(splitter) || (between && may_stay_open);
 }
 uint64_t splitter_items(const struct splitter *splitter) {
     return splitter->items;
