@@ -2,12 +2,14 @@
 #ifndef TRACECMP_RECORDS_H
 #define TRACECMP_RECORDS_H
 
+#include <stddef.h>
+
 #include "base/paths.h"
 #include "base/sort.h"
 #include "flow/event.h"
 
 struct arrival_record { /* a GPU event as it comes */
-    uint64_t key[1]; /* correlation */
+    uint64_t key[1];    /* correlation */
     int64_t ts_ns, dur_ns;
     uint64_t external_id;
     uint32_t class_id, device, row, reserved;
@@ -22,14 +24,15 @@ struct launch_record {
 struct origin_record { /* a launch, with what encloses it */
     uint64_t key[3];   /* correlation, ts; from the top: ordinal in the file, phase, op_method */
     uint64_t external_id;
-    uint32_t cpu_op, top_op, stack, step;
+    uint32_t cpu_op, top_op, stack, step, row, process;
 };
 
 struct gpu_record { /* a GPU event that still lacks an op, a phase or a step */
     uint64_t key[2];
     int64_t ts_ns, dur_ns;
     uint64_t external_id, launch_external_id;
-    uint32_t class_id, device, row;
+    int64_t launch_ns;
+    uint32_t class_id, device, row, launch_row, launch_process;
     uint32_t cpu_op, top_op, stack, step;
     uint8_t phase, op_method, launched, reserved;
 };
@@ -39,7 +42,11 @@ struct timeline_record { /* a GPU event at the end */
     int64_t dur_ns;
     uint32_t class_id, row, cpu_op, top_op, stack, step;
     uint8_t phase, op_method, launched, reserved[5];
+    int64_t launch_ns; /* from here on where that is asked for */
+    uint32_t launch_row, launch_process;
 };
+
+enum { TIMELINE_BYTES = offsetof(struct timeline_record, launch_ns) };
 
 /* A CPU slice; the key order is outermost first: row, ts ascending, duration descending. */
 struct slice_record {

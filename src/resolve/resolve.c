@@ -1,6 +1,7 @@
 #include "resolve/resolve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/names.h"
@@ -21,6 +22,7 @@ struct resolve {
     struct sorter *gpu;      /* arrival_records by correlation */
     struct sorter *launches; /* launch_records by (row, ts) */
     struct sorter *origins;  /* origin_records by (correlation, ts) */
+    struct sorter *again;    /* GPU events that come resolved, by their launch's (row, ts) */
     struct sorter *on_gpu;   /* those that lack a phase or step, by their own (row, ts) */
     struct sorter *timeline; /* by (device, ts) */
     struct lane ops, frames, notes, gpu_notes;
@@ -30,7 +32,8 @@ struct resolve {
     uint32_t op_count, frame_count, note_count, launch_count;
     uint64_t gpu_count, same_ids, unmatched;
     int64_t gpu_ns;
-    bool *step_used; /* owned; by step */
+    bool *step_used;               /* owned; by step */
+    size_t timeline_bytes;         /* of a record there */
     bool peeking;                  /* what was pushed is read, not used up */
     struct id_filter correlations; /* of GPU events: nobody asks for other launches */
 };
@@ -43,6 +46,7 @@ static void release(struct sorter **sorter) {
 /* What the joins made on their way; what was pushed stays. */
 static void free_joins(struct resolve *resolve) {
     release(&resolve->origins);
+    release(&resolve->again);
     release(&resolve->on_gpu);
     release(&resolve->timeline);
     external_free(resolve->external);
@@ -132,29 +136,6 @@ static enum status push_note(struct resolve *resolve, const struct event *event,
     return lane_push(lane, &record, error);
 }
 
-static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
-    struct resolve *resolve = (struct resolve *)stage;
-    switch (event->kind) {
-    case EVENT_KERNEL:
-    case EVENT_MEMCPY:
-    case EVENT_MEMSET:
-        return push_gpu(resolve, event, error);
-    case EVENT_LAUNCH:
-        return push_launch(resolve, event, error);
-    case EVENT_CPU_OP:
-        return push_op(resolve, event, error);
-    case EVENT_PYTHON:
-        return push_frame(resolve, event, error);
-    case EVENT_ANNOTATION:
-        return push_note(resolve, event, &resolve->notes, error);
-    case EVENT_GPU_ANNOTATION:
-        return push_note(resolve, event, &resolve->gpu_notes, error);
-    case EVENT_KINDS:
-        break;
-    }
-    return STATUS_OK;
-}
-
 static enum status to_timeline(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
     const struct timeline_record entry = {
         .key = {record->device, sort_key_signed(record->ts_ns)},
@@ -168,6 +149,9 @@ static enum status to_timeline(struct resolve *resolve, const struct gpu_record 
         .phase = record->phase,
         .op_method = record->op_method,
         .launched = record->launched,
+        .launch_ns = record->launch_ns,
+        .launch_row = record->launch_row,
+        .launch_process = record->launch_process,
     };
     return sorter_push(resolve->timeline, &entry, error);
 }
@@ -181,6 +165,52 @@ static enum status after_ops(void *self, const struct gpu_record *record, struct
     keyed.key[0] = record->row;
     keyed.key[1] = sort_key_signed(record->ts_ns);
     return sorter_push(resolve->on_gpu, &keyed, error);
+}
+
+/* Its launch and all that is known by it stay; the steps around it are looked for. */
+static enum status push_again(struct resolve *resolve, const struct event *event, struct error *error) {
+    const struct gpu_record record = {
+        .key = {event->launch_row, sort_key_signed(event->launch_ns)},
+        .ts_ns = event->ts_ns,
+        .dur_ns = event->dur_ns,
+        .launch_ns = event->launch_ns,
+        .class_id = event->class_id,
+        .device = event->device,
+        .row = event->row,
+        .launch_row = event->launch_row,
+        .launch_process = event->launch_process,
+        .cpu_op = event->cpu_op,
+        .top_op = event->top_op,
+        .stack = event->stack,
+        .step = STEP_NONE,
+        .phase = (uint8_t)event->phase,
+        .op_method = (uint8_t)event->op_method,
+        .launched = event->launched,
+    };
+    return event->launched ? sorter_push(resolve->again, &record, error) : after_ops(resolve, &record, error);
+}
+
+static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    switch (event->kind) {
+    case EVENT_KERNEL:
+    case EVENT_MEMCPY:
+    case EVENT_MEMSET:
+        return resolve->context.again ? push_again(resolve, event, error) : push_gpu(resolve, event, error);
+    case EVENT_LAUNCH:
+        return push_launch(resolve, event, error);
+    case EVENT_CPU_OP:
+        return resolve->context.again ? stage_push(resolve->stage.next, event, error) : push_op(resolve, event, error);
+    case EVENT_PYTHON:
+        return push_frame(resolve, event, error);
+    case EVENT_ANNOTATION:
+        return push_note(resolve, event, &resolve->notes, error);
+    case EVENT_GPU_ANNOTATION:
+        return push_note(resolve, event, &resolve->gpu_notes, error);
+    case EVENT_KINDS:
+        break;
+    }
+    return STATUS_OK;
 }
 
 static enum status after_launch(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
@@ -214,6 +244,15 @@ static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int
     }
 }
 
+static enum status find_notes(struct resolve *resolve, uint64_t row, uint32_t process, int64_t t_ns, enum phase *phase,
+                              uint32_t *step, struct error *error) {
+    TRY(lane_advance(&resolve->notes, row, t_ns, error));
+    read_notes(resolve, &resolve->notes, false, t_ns, phase, step);
+    if (*step == STEP_NONE)
+        *step = steps_at(resolve->steps, process, t_ns);
+    return STATUS_OK;
+}
+
 static enum status find_origin(struct resolve *resolve, const struct launch_record *launch,
                                struct origin_record *origin, struct error *error) {
     const int64_t t = sort_value_signed(launch->key[1]);
@@ -221,8 +260,12 @@ static enum status find_origin(struct resolve *resolve, const struct launch_reco
     enum phase phase = PHASE_NONE;
     TRY(lane_advance(&resolve->ops, launch->key[0], t, error));
     TRY(lane_advance(&resolve->frames, launch->key[0], t, error));
-    TRY(lane_advance(&resolve->notes, launch->key[0], t, error));
-    *origin = (struct origin_record){.external_id = launch->external_id, .step = STEP_NONE};
+    *origin = (struct origin_record){
+        .external_id = launch->external_id,
+        .step = STEP_NONE,
+        .row = (uint32_t)launch->key[0],
+        .process = launch->process,
+    };
     const struct open_slice *innermost = nest_next(&resolve->ops.nest, t, NULL);
     if (innermost) {
         method = OP_BY_ENCLOSING;
@@ -230,9 +273,7 @@ static enum status find_origin(struct resolve *resolve, const struct launch_reco
         origin->top_op = nest_outermost(&resolve->ops.nest, t)->name;
     }
     TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &origin->stack, error));
-    read_notes(resolve, &resolve->notes, false, t, &phase, &origin->step);
-    if (origin->step == STEP_NONE)
-        origin->step = steps_at(resolve->steps, launch->process, t);
+    TRY(find_notes(resolve, launch->key[0], launch->process, t, &phase, &origin->step, error));
     origin->key[0] = launch->correlation;
     origin->key[1] = launch->key[1];
     origin->key[2] = origin_word(launch->ordinal, (uint8_t)phase, (uint8_t)method);
@@ -265,6 +306,9 @@ static struct gpu_record gpu_record_from(const struct arrival_record *arrival, c
         .device = arrival->device,
         .row = arrival->row,
         .launch_external_id = from->external_id,
+        .launch_ns = sort_value_signed(from->key[1]),
+        .launch_row = from->row,
+        .launch_process = from->process,
         .cpu_op = from->cpu_op,
         .top_op = from->top_op,
         .stack = from->stack,
@@ -299,6 +343,22 @@ static enum status join_origins(struct resolve *resolve, struct error *error) {
     }
 }
 
+/* Instead of joins 1 and 2, for events that come resolved: the annotations around their launches. */
+static enum status sweep_again(struct resolve *resolve, struct error *error) {
+    for (;;) {
+        const void *at;
+        TRY(sorter_next(resolve->again, &at, error));
+        if (!at)
+            return STATUS_OK;
+        struct gpu_record record = *(const struct gpu_record *)at;
+        enum phase phase = (enum phase)record.phase;
+        TRY(find_notes(resolve, record.launch_row, record.launch_process, record.launch_ns, &phase, &record.step,
+                       error));
+        record.phase = (uint8_t)phase;
+        TRY(after_ops(resolve, &record, error));
+    }
+}
+
 static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error) {
     for (;;) {
         const void *at;
@@ -314,7 +374,10 @@ static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error)
     }
 }
 
-static void restore(const struct resolve *resolve, const struct timeline_record *record, struct event *event) {
+static void restore(const struct resolve *resolve, const void *at, struct event *event) {
+    struct timeline_record whole = {.launched = false};
+    const struct timeline_record *record = &whole;
+    memcpy(&whole, at, resolve->timeline_bytes);
     const struct kernel_class *class = &resolve->context.classes->kernels[record->class_id];
     *event = (struct event){
         .kind = class->kind,
@@ -325,6 +388,9 @@ static void restore(const struct resolve *resolve, const struct timeline_record 
         .row = record->row,
         .class_id = record->class_id,
         .launched = record->launched,
+        .launch_row = record->launch_row,
+        .launch_process = record->launch_process,
+        .launch_ns = record->launch_ns,
         .op_method = (enum op_method)record->op_method,
         .cpu_op = record->cpu_op,
         .top_op = record->top_op,
@@ -376,6 +442,9 @@ static enum status run_joins(struct resolve *resolve, struct error *error) {
     if (!resolve->peeking)
         release(&resolve->gpu);
     TRY(external_resolve(resolve->external, &resolve->ops, after_ops, resolve, error));
+    TRY(sorter_finish(resolve->again, error));
+    TRY(sweep_again(resolve, error));
+    release(&resolve->again);
     TRY(sorter_finish(resolve->on_gpu, error));
     TRY(sweep_gpu_notes(resolve, error));
     release(&resolve->on_gpu);
@@ -410,12 +479,14 @@ static enum status build_joins(struct resolve *resolve, struct error *error) {
     struct sort_space *space = resolve->context.space;
     resolve->origins = sorter_new(space, sizeof(struct origin_record), 3);
     resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
-    resolve->timeline = sorter_new(space, sizeof(struct timeline_record), 2);
+    resolve->again = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->timeline_bytes = resolve->context.keep_launches ? sizeof(struct timeline_record) : TIMELINE_BYTES;
+    resolve->timeline = sorter_new(space, resolve->timeline_bytes, 2);
     resolve->external = external_new(space);
     resolve->steps = steps_new(resolve->context.classes);
     resolve->unmatched = 0;
-    const bool all =
-        resolve->origins && resolve->on_gpu && resolve->timeline && resolve->external && resolve->steps;
+    const bool all = resolve->origins && resolve->again && resolve->on_gpu && resolve->timeline && resolve->external &&
+                     resolve->steps;
     return all ? STATUS_OK : FAIL_MEMORY(error);
 }
 

@@ -17,7 +17,6 @@ document_log split_log;
 document_log event_log;
 document_log threaded_event_log; /* by three worker threads */
 document_log lent_event_log;     /* so too, all but the first chunk_bytes read into the blocks themselves */
-document_log drained_event_log;  /* so too, and drained before each of them is pushed */
 
 /* Is the log the same for small chunks, for some in which items lie whole, and for the document whole? */
 bool document_log_is_same_for_all_chunks(document_log *log, struct text document);
