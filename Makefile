@@ -106,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden replay ways truth alignment index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden replay fault ways truth alignment index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -166,6 +166,7 @@ san:
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
+include tests/fault/fault.mk
 
 ## install: program and manual under $(DESTDIR)$(PREFIX)
 install: $(program)

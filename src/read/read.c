@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/provision.h"
+#include "read/reserve.h"
 #include "read/source.h"
 
 static enum status reading_open(struct reading *reading, struct read_input *inputs, size_t count) {
@@ -38,6 +40,7 @@ static void timer_begin(uv_loop_t *loop, uv_timer_t *timer, const struct read_op
 }
 
 static enum status reading_run(struct reading *reading, const struct read_options *options) {
+    TRY(provision(reading->error));
     const int refused = uv_loop_init(&reading->loop);
     if (refused != 0)
         return FAIL(reading->error, STATUS_IO, "the event loop cannot start: %s", strerror(-refused));
@@ -57,6 +60,7 @@ static enum status reading_run(struct reading *reading, const struct read_option
 enum status read_inputs(struct read_input *inputs, size_t count, const struct read_options *options,
                         struct error *error) {
     struct reading reading = {.chunk_bytes = options->chunk_bytes, .error = error};
+    reserve_begin();
     for (size_t i = 0; i < count; i++) {
         inputs[i].size = inputs[i].bytes = inputs[i].bytes_uncompressed = 0;
         inputs[i].compression = READ_PLAIN;
