@@ -4,6 +4,7 @@
 #define TRACECMP_AGGREGATE_H
 
 #include "flow/classes.h"
+#include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 
@@ -15,5 +16,7 @@ struct aggregate_options {
 /* summary, classes: borrowed for the life of the stage. NULL: no memory. */
 struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
                             const struct aggregate_options *options);
+/* GPU events many at a time, as its push would take them one by one; their origins are those of the summary. */
+enum status aggregate_push_batch(struct stage *aggregate, const struct gpu_batch *batch, struct error *error) CHECKED;
 
 #endif

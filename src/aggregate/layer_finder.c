@@ -88,10 +88,12 @@ void layer_finder_free(struct layer_finder *finder) {
     free(finder);
 }
 
-enum status layer_finder_push(struct layer_finder *finder, const struct event *event, struct error *error) {
-    uint32_t module;
-    TRY(frame_modules_find(finder->modules, event->stack, &module, error));
-    return sequences_push(finder->sequences, event, module, error);
+enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module, struct error *error) {
+    return frame_modules_find(finder->modules, path, module, error);
+}
+
+enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *all, struct error *error) {
+    return sequences_push(finder->sequences, all, error);
 }
 
 static enum status learn_roles(struct layer_finder *finder, struct error *error) {

@@ -28,6 +28,8 @@ enum {
     LIMIT_WINDOW_LOG = 27,           /* log2 of a zstd stream's window: larger ones are refused. A window of more than
                                         8 MiB (--ultra, --long) comes on top of the memory budget */
     LIMIT_STEPS = 1 << 17,           /* steps of one trace: further ones are counted as no step */
+    LIMIT_TIES = 1 << 6,             /* GPU events of a device that begin at once and are put in an order of their own:
+                                        hostile input must not make that quadratic */
     LIMIT_OPEN_STEPS = 4,            /* steps whose events may alternate on a device: the one idle longest is closed */
     LIMIT_SEQUENCE_EVENTS = 1 << 14, /* GPU events looked at together for layers: a longer sequence is cut in parts */
     LIMIT_SEQUENCE_POSITIONS = 1 << 18, /* of all distinct sequences held: they are evaluated, then forgotten */

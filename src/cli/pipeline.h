@@ -34,6 +34,6 @@ enum status pipeline_commit_index(struct pipeline *pipeline, const struct identi
                                   struct error *error) CHECKED;
 /* The summary that an index holds, as index_reader_play says. */
 enum status pipeline_replay(struct index_reader *reader, const struct options *options, const struct rules *rules,
-                            struct summary **summary, struct error *error) CHECKED;
+                            size_t memory_bytes, struct summary **summary, struct error *error) CHECKED;
 
 #endif

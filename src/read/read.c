@@ -25,18 +25,47 @@ static void reading_close(struct reading *reading) {
     free(reading->sources);
 }
 
+struct ticker {
+    uv_timer_t timer;
+    struct reading *reading;            /* borrowed, as options */
+    const struct read_options *options;
+};
+
+/* Those that have ended may still have something to hand on. */
+static void reading_stop(struct reading *reading) {
+    for (size_t i = 0; i < reading->count && reading->status == STATUS_OK; i++)
+        if (!reading->sources[i]->ended)
+            source_end(reading->sources[i], 0);
+}
+
+static bool reading_finished(const struct reading *reading) {
+    for (size_t i = 0; i < reading->count; i++)
+        if (!reading->sources[i]->finished)
+            return false;
+    return true;
+}
+
 static void reading_tick(uv_timer_t *timer) {
-    const struct read_options *options = timer->data;
-    options->tick(options->tick_self);
+    const struct ticker *ticker = timer->data;
+    struct reading *reading = ticker->reading;
+    bool stop = false;
+    if (reading->status != STATUS_OK || reading_finished(reading))
+        return;
+    const enum status status = ticker->options->tick(ticker->options->tick_self, &stop, reading->error);
+    if (status != STATUS_OK)
+        reading_fail(reading, NULL, status);
+    else if (stop)
+        reading_stop(reading);
 }
 
 /* The timer alone does not keep the loop running, so that the loop ends with the last source. */
-static void timer_begin(uv_loop_t *loop, uv_timer_t *timer, const struct read_options *options) {
-    uv_timer_init(loop, timer);
-    uv_unref((uv_handle_t *)timer);
-    timer->data = (void *)options;
+static void ticker_begin(struct ticker *ticker, struct reading *reading, const struct read_options *options) {
+    *ticker = (struct ticker){.reading = reading, .options = options};
+    uv_timer_init(&reading->loop, &ticker->timer);
+    uv_unref((uv_handle_t *)&ticker->timer);
+    ticker->timer.data = ticker;
     if (options->tick != NULL && options->interval_ms > 0)
-        uv_timer_start(timer, reading_tick, options->interval_ms, options->interval_ms);
+        uv_timer_start(&ticker->timer, reading_tick, options->interval_ms, options->interval_ms);
 }
 
 static enum status reading_run(struct reading *reading, const struct read_options *options) {
@@ -44,12 +73,12 @@ static enum status reading_run(struct reading *reading, const struct read_option
     const int refused = uv_loop_init(&reading->loop);
     if (refused != 0)
         return FAIL(reading->error, STATUS_IO, "the event loop cannot start: %s", strerror(-refused));
-    uv_timer_t timer;
-    timer_begin(&reading->loop, &timer, options);
+    struct ticker ticker;
+    ticker_begin(&ticker, reading, options);
     for (size_t i = 0; i < reading->count && reading->status == STATUS_OK; i++)
         reading->sources[i]->ops->start(reading->sources[i]);
     uv_run(&reading->loop, UV_RUN_DEFAULT);
-    uv_close((uv_handle_t *)&timer, NULL);
+    uv_close((uv_handle_t *)&ticker.timer, NULL);
     uv_run(&reading->loop, UV_RUN_DEFAULT);
     const int left = uv_loop_close(&reading->loop);
     assert(left == 0);
@@ -65,6 +94,8 @@ enum status read_inputs(struct read_input *inputs, size_t count, const struct re
         inputs[i].size = inputs[i].bytes = inputs[i].bytes_uncompressed = 0;
         inputs[i].compression = READ_PLAIN;
         inputs[i].damaged = false;
+        inputs[i].change = READ_UNCHANGED;
+        inputs[i].nameless = false;
     }
     enum status status = reading_open(&reading, inputs, count);
     if (status == STATUS_OK)

@@ -16,6 +16,11 @@ static const char *input_name(const struct read_input *input) {
     return strcmp(input->path, "-") == 0 ? "standard input" : input->path;
 }
 
+/* Who hands a descriptor over also says where its input ends. */
+static bool source_follows(const struct read_input *input, const struct stat *info) {
+    return input->follow && S_ISREG(info->st_mode) && !descriptor_is_named(input->path);
+}
+
 static enum status source_new(int descriptor, struct read_input *input, struct source **source, struct error *error) {
     struct stat info;
     if (fstat(descriptor, &info) != 0)
@@ -30,7 +35,7 @@ static enum status source_new(int descriptor, struct read_input *input, struct s
     default:
         if (isatty(descriptor))
             return FAIL(error, STATUS_USAGE, "is a terminal; give a file or pipe a trace in");
-        *source = file_new();
+        *source = source_follows(input, &info) ? follow_new() : file_new();
     }
     if (*source == NULL)
         return FAIL_MEMORY(error);
@@ -71,10 +76,9 @@ static void source_stop(struct source *source) {
         unpacker_stop(source->unpacker);
 }
 
-static void reading_fail(struct source *source, enum status status) {
-    struct reading *reading = source->reading;
+void reading_fail(struct reading *reading, const struct source *source, enum status status) {
     reading->status = status;
-    if (reading->error->input[0] == '\0')
+    if (source != NULL && reading->error->input[0] == '\0')
         error_input(reading->error, input_name(source->input));
     for (size_t i = 0; i < reading->count; i++)
         source_stop(reading->sources[i]);
@@ -91,7 +95,7 @@ static void source_hand_on(void *self, const char *data, size_t size) {
     if (status == STATUS_OK)
         input->bytes_uncompressed += size;
     else
-        reading_fail(source, status);
+        reading_fail(reading, source, status);
 }
 
 static void source_resume(void *self) {
@@ -123,6 +127,7 @@ static void source_finish(void *self, const struct error *damage) {
     struct reading *reading = source->reading;
     struct read_input *input = source->input;
     struct error cut;
+    source->finished = true;
     source->ops->stop(source);
     if (damage == NULL && source->failure != 0) {
         FAIL(&cut, STATUS_IO, "%s", strerror(-source->failure));
@@ -132,7 +137,7 @@ static void source_finish(void *self, const struct error *damage) {
     }
     const enum status status = input_end(input, damage, reading->error);
     if (status != STATUS_OK)
-        reading_fail(source, status);
+        reading_fail(reading, source, status);
 }
 
 /* Keeps the first bytes until they are enough to tell; returns how many it kept. */
@@ -162,7 +167,7 @@ static void source_recognise(struct source *source) {
         struct decoder *decoder = compression == READ_GZIP ? gzip_new() : zstd_new();
         source->unpacker = unpacker_new(&reading->loop, decoder, &client);
         if (source->unpacker == NULL) {
-            reading_fail(source, FAIL_MEMORY(reading->error));
+            reading_fail(reading, source, FAIL_MEMORY(reading->error));
             return;
         }
     }
@@ -184,9 +189,16 @@ size_t source_deliver(struct source *source, const char *data, size_t size) {
     return taken;
 }
 
+char *source_lend(struct source *source, size_t *size) {
+    const struct chunk_sink *sink = &source->input->sink;
+    const bool as_they_come = source->recognised && source->unpacker == NULL && source->reading->chunk_bytes == 0;
+    return as_they_come && sink->lend != NULL ? sink->lend(sink->self, size) : NULL;
+}
+
 void source_end(struct source *source, int failure) {
     assert(source->reading->status == STATUS_OK && failure <= 0);
     source->ops->stop(source);
+    source->ended = true;
     source->failure = failure;
     if (!source->recognised)
         source_recognise(source);

@@ -1,5 +1,6 @@
 /* One input being read. In: a descriptor. Out: its bytes, in order, through source_deliver, then source_end once.
- * file.c and stream.c know descriptors; source.c alone knows sinks, decompression and what a failure does to others. */
+ * file.c, follow.c and stream.c know descriptors; source.c alone knows sinks, decompression and what a failure does to
+ * others. */
 #ifndef TRACECMP_SOURCE_H
 #define TRACECMP_SOURCE_H
 
@@ -26,6 +27,8 @@ struct source {
     struct read_input *input; /* borrowed */
     int descriptor;           /* owned; -1: a handle of libuv has closed it */
     int failure;              /* of source_end */
+    bool ended;               /* source_end was called */
+    bool finished;            /* the sink was ended */
     bool recognised;          /* by the magic, which is gathered until then */
     char magic[4];
     size_t magic_size;
@@ -50,11 +53,17 @@ void source_free(struct source *source);
 /* Either may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
  * source keeps the others, reads no further and delivers them at `resume`. failure: 0 at the end, or -errno. */
 size_t source_deliver(struct source *source, const char *data, size_t size);
+/* Memory to read the next bytes into, as the input's sink lends it; NULL: the source's own. */
+char *source_lend(struct source *source, size_t *size);
 void source_end(struct source *source, int failure);
+/* Makes this the failure of all that is read, and stops it. source: the one it is about; NULL: none. */
+void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when
  * there is something to read. NULL: no memory. */
 struct source *file_new(void);
 struct source *stream_new(void);
+/* A regular file that may be written meanwhile: looked at time and again. NULL: no memory. */
+struct source *follow_new(void);
 
 #endif

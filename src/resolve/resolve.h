@@ -21,6 +21,8 @@ struct resolve_context { /* all borrowed: for the life of the stage */
     const struct classes *classes;
     struct origins *origins;
     struct stage *next;
+    bool keep_launches; /* events that come out say when and where they were launched */
+    bool again; /* cpu_ops come summed up, GPU events resolved and behind all annotations: only steps are found, anew */
 };
 
 struct stage *resolve_new(const struct resolve_context *context); /* NULL: no memory */

@@ -92,6 +92,11 @@ enum status tokenizer_drain(struct tokenizer *tokenizer, struct error *error) {
     return tokenizer->blocks ? blocks_drain(tokenizer->blocks, error) : STATUS_OK;
 }
 
+static char *lend(void *self, size_t *size) {
+    struct tokenizer *tokenizer = self;
+    return tokenizer->blocks ? blocks_lend(tokenizer->blocks, size) : NULL;
+}
+
 static enum status end(void *self, struct error *error) {
     struct tokenizer *tokenizer = self;
     TRY(tokenizer_drain(tokenizer, error));
@@ -102,7 +107,7 @@ static enum status end(void *self, struct error *error) {
 }
 
 struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer) {
-    return (struct chunk_sink){push, end, tokenizer};
+    return (struct chunk_sink){push, end, tokenizer, lend};
 }
 
 bool tokenizer_closed(const struct tokenizer *tokenizer) {

@@ -75,10 +75,10 @@ static struct timeline_row count_nanoseconds(const struct piece *pieces, size_t 
 static struct timeline_row run_device(const struct piece *pieces, size_t count, struct seeded *seed) {
     struct device_time time = {.device = 5};
     for (size_t i = 0; i < count; i++) {
-        struct event event = {.kind = EVENT_KERNEL, .ts_ns = pieces[i].ts, .dur_ns = pieces[i].dur};
+        enum event_kind kind = EVENT_KERNEL;
         if (pieces[i].part == COPY)
-            event.kind = seeded_below(seed, 2) == 0 ? EVENT_MEMCPY : EVENT_MEMSET;
-        device_time_add(&time, &event, pieces[i].part == COMM);
+            kind = seeded_below(seed, 2) == 0 ? EVENT_MEMCPY : EVENT_MEMSET;
+        device_time_add(&time, time_use_of(kind, pieces[i].part == COMM), pieces[i].ts, pieces[i].dur);
     }
     return device_time_row(&time);
 }
@@ -103,11 +103,9 @@ Test(union, parts_of_a_device_agree_with_counting) {
     }
 }
 
-/* A copy whose name a rule takes for a collective is a copy all the same. */
 Test(union, a_copy_is_no_communication) {
     struct device_time time = {0};
-    const struct event copy = {.kind = EVENT_MEMCPY, .ts_ns = 5, .dur_ns = 7};
-    device_time_add(&time, &copy, true);
+    device_time_add(&time, time_use_of(EVENT_MEMCPY, true), 5, 7);
     const struct timeline_row row = device_time_row(&time);
     cr_expect_eq(row.copy_ns, 7);
     cr_expect_eq(row.exposed_copy_ns, 7);

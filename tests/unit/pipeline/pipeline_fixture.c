@@ -46,7 +46,7 @@ struct summary *pipeline_run(struct text json, const struct options *options, st
     cr_assert_eq(pipeline_new(&pipeline, options, rules, pool, memory, NULL, error), STATUS_OK);
     *error = (struct error){.code = STATUS_OK};
     struct peeking peeking = {.pipeline = pipeline, .sink = pipeline_sink(pipeline), .way = way};
-    const struct chunk_sink looked_at = {push_and_peek, end_peeking, &peeking};
+    const struct chunk_sink looked_at = {push_and_peek, end_peeking, &peeking, NULL};
     if (memory_read(json.data, json.size, way.chunk_bytes, way.peek ? looked_at : peeking.sink, error) == STATUS_OK)
         summary = pipeline_take_summary(pipeline);
     pipeline_free(pipeline);

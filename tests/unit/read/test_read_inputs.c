@@ -159,11 +159,14 @@ struct ticking {
     atomic_bool enough;
 };
 
-static void tick_count(void *self) {
+static enum status tick_count(void *self, bool *stop, struct error *error) {
+    (void)stop;
+    (void)error;
     struct ticking *ticking = self;
     ticking->ticks++;
     if (ticking->ticks == 3)
         atomic_store(&ticking->enough, true);
+    return STATUS_OK;
 }
 
 Test(read_inputs, ticks_come_while_an_input_is_idle) {
