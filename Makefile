@@ -106,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden replay fault ways truth alignment index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden replay fault ways truth alignment schema index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -151,6 +151,10 @@ page: $(program)
 oracle: $(program)
 	@tests/oracle.sh
 
+## schema: keys, null rules and sums of the JSON, on the samples and on real traces where they are at hand
+schema: $(program)
+	@$(guard) tests/schema.sh
+
 ## layers: the layers of generated traces, and of real ones where they are at hand
 layers: $(program)
 	@$(guard) tests/layers.sh
@@ -185,7 +189,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle layers page checks san \
+.PHONY: all everything demo test unit golden golden-update ways truth alignment schema generator documents oracle layers page checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))
