@@ -106,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden replay ways pipes tail truth alignment schema index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden replay fault ways pipes tail truth alignment schema index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -178,6 +178,7 @@ san:
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
+include tests/fault/fault.mk
 
 ## install: program and manual under $(DESTDIR)$(PREFIX)
 install: $(program)

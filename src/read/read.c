@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/provision.h"
+#include "read/reserve.h"
 #include "read/source.h"
 
 static enum status reading_open(struct reading *reading, struct read_input *inputs, size_t count) {
@@ -67,6 +69,7 @@ static void ticker_begin(struct ticker *ticker, struct reading *reading, const s
 }
 
 static enum status reading_run(struct reading *reading, const struct read_options *options) {
+    TRY(provision(reading->error));
     const int refused = uv_loop_init(&reading->loop);
     if (refused != 0)
         return FAIL(reading->error, STATUS_IO, "the event loop cannot start: %s", strerror(-refused));
@@ -89,6 +92,7 @@ static enum status reading_run(struct reading *reading, const struct read_option
 enum status read_inputs(struct read_input *inputs, size_t count, const struct read_options *options,
                         struct error *error) {
     struct reading reading = {.chunk_bytes = options->chunk_bytes, .error = error};
+    reserve_begin();
     for (size_t i = 0; i < count; i++) {
         inputs[i].size = inputs[i].bytes = inputs[i].bytes_uncompressed = 0;
         inputs[i].compression = READ_PLAIN;
