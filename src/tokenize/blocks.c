@@ -318,6 +318,8 @@ enum status blocks_drain(struct blocks *blocks, struct error *error) {
     struct block *last = nth_block(blocks, 0);
     last->offset = blocks->offset - (last->end - last->start);
     TRY(split_here(blocks, last, error));
+    if (last->end > FRONT_BYTES) /* lent ones, if any, are those behind it */
+        blocks->first = (blocks->first + 1) % blocks->ring_size;
     clear(last);
     return STATUS_OK;
 }

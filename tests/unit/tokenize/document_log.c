@@ -61,8 +61,10 @@ static void fill_piece(struct lent_pieces *pieces, struct chunk_sink sink, struc
     pieces->ahead += pieces->size[n];
 }
 
-/* The first chunk_bytes as a chunk of their own, the rest through lent memory. */
-static enum status push_lent(struct chunk_sink sink, struct text document, size_t chunk_bytes, struct error *error) {
+/* The first chunk_bytes as a chunk of their own, the rest through lent memory, which is drained now and then. */
+static enum status push_lent(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
+                             struct error *error) {
+    const struct chunk_sink sink = tokenizer_sink(tokenizer);
     const size_t first = chunk_bytes < document.size ? chunk_bytes : document.size;
     enum status status = sink.push(sink.self, &(struct chunk){document.data, first, 0}, error);
     struct lent_pieces pieces = {.ahead = first};
@@ -71,6 +73,8 @@ static enum status push_lent(struct chunk_sink sink, struct text document, size_
             fill_piece(&pieces, sink, document); /* past the end too, where nothing is left */
         const size_t n = pieces.first++ % CHUNK_LENDS_MAX;
         pieces.count--;
+        if (n % 3 == 0)
+            TRY(tokenizer_drain(tokenizer, error));
         status = sink.push(sink.self, &(struct chunk){pieces.data[n], pieces.size[n], at}, error);
         at += pieces.size[n];
     }
@@ -159,7 +163,12 @@ static void print_document(FILE *log, const struct document *document) {
 
 enum { NAME_BYTES = 200 << 10 }; /* so few that long documents reach it */
 
-typedef enum status push_document(struct chunk_sink sink, struct text document, size_t chunk_bytes,
+static enum status push_copies(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
+                               struct error *error) {
+    return push_all(tokenizer_sink(tokenizer), document, chunk_bytes, error);
+}
+
+typedef enum status push_document(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
                                   struct error *error);
 
 static struct text log_with(struct pool *pool, push_document *push, struct text document, size_t chunk_bytes) {
@@ -173,7 +182,7 @@ static struct text log_with(struct pool *pool, push_document *push, struct text 
     struct error error = {0};
     struct tokenizer *tokenizer = tokenizer_new(names, &tally, &properties, pool, &logger.stage);
     cr_assert(logger.log && names && tokenizer);
-    const enum status status = push(tokenizer_sink(tokenizer), document, chunk_bytes, &error);
+    const enum status status = push(tokenizer, document, chunk_bytes, &error);
     print_end(logger.log, status, properties.complete, properties.items, &error);
     if (status == STATUS_OK)
         print_document(logger.log, &properties);
@@ -186,7 +195,7 @@ static struct text log_with(struct pool *pool, push_document *push, struct text 
 }
 
 struct text event_log(struct text document, size_t chunk_bytes) {
-    return log_with(NULL, push_all, document, chunk_bytes);
+    return log_with(NULL, push_copies, document, chunk_bytes);
 }
 
 static struct text threaded_log(push_document *push, struct text document, size_t chunk_bytes) {
@@ -198,7 +207,7 @@ static struct text threaded_log(push_document *push, struct text document, size_
 }
 
 struct text threaded_event_log(struct text document, size_t chunk_bytes) {
-    return threaded_log(push_all, document, chunk_bytes);
+    return threaded_log(push_copies, document, chunk_bytes);
 }
 
 struct text lent_event_log(struct text document, size_t chunk_bytes) {
