@@ -78,9 +78,13 @@ function widestKernel(row, kernels) {
         make("code", { title: kernel.name }, briefName(kernel.name, SENTENCE_NAME))] : null;
 }
 
-/* Layers are alike when their gaps differ by less than half of their mean; one stands for the gap when it has more than
+/* A layer that only one side has makes a gap that is in no other layer.
+ * Layers are alike when their gaps differ by less than half of their mean; one stands for the gap when it has more than
  * half of what all have together. */
-function layersClause(operation, layers) {
+function layersClause(operation, report) {
+    const layers = report.layers;
+    if (report.base.layers.count !== report.test.layers.count || layers.some((layer) => layer.status.endsWith("_only")))
+        return null;
     const gaps = layers.filter((layer) => (layer.pairs || []).length > 0 && layer.base_us !== null && layer.test_us !== null)
         .map((layer) => ({ layer: layer.layer, gap: layer.pairs.filter((pair) => pair.operation === operation)
             .reduce((sum, pair) => sum + pair.gap_us, 0) }));
@@ -119,7 +123,7 @@ function contributor(row, report, kernels, movement) {
     return make("li", {}, make("b", {}, row.operation), " ",
         make("b", { class: gapClass(row.gap_us) }, formatTime(row.gap_us, true)),
         shareClause(row, movement) + ": " + reason(row, report.per === "step"),
-        layersClause(row.operation, report.layers), widestKernel(row, kernels), ".");
+        layersClause(row.operation, report), widestKernel(row, kernels), ".");
 }
 
 /* When one side has layers more: how many, and which only one has. */
