@@ -106,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden replay ways truth alignment schema index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden replay fault ways pipes tail truth alignment schema index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -126,6 +126,14 @@ golden-update: $(program)
 ## ways: the report is the same for every way in and every chunk size
 ways: $(program)
 	@$(guard) tests/ways.sh $(WAYS)
+
+## pipes: two inputs at once; neither waits for the other
+pipes: $(program)
+	@$(guard) tests/pipes.sh
+
+## tail: traces that are still written, by all kinds of writers
+tail: $(program)
+	@if command -v python3 > /dev/null 2>&1; then $(guard) tests/tail.py; else echo "tail: skipped, there is no python3"; fi
 
 ## alignment: what comparisons of generated traces say of layers, kernels and fusions
 alignment: $(program)
@@ -170,6 +178,7 @@ san:
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
+include tests/fault/fault.mk
 
 ## install: program and manual under $(DESTDIR)$(PREFIX)
 install: $(program)
@@ -188,7 +197,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth alignment schema generator documents oracle layers page checks san \
+.PHONY: all everything demo test unit golden golden-update ways pipes tail truth alignment schema generator documents oracle layers page checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

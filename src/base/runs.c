@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file_bytes.h"
 
 enum {
     ENTRIES_MAX = INT32_MAX,
@@ -146,15 +147,8 @@ static enum status open_file(struct runs *runs, const char *directory, struct er
 }
 
 static enum status write_block(struct runs *runs, const struct block *block, struct error *error) {
-    size_t done = 0;
-    while (done < block->used) {
-        const ssize_t wrote = pwrite(runs->file, block->data + done, block->used - done, (off_t)(runs->written + done));
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return FAIL(error, STATUS_IO, "writing a temporary file: %s", strerror(wrote < 0 ? errno : ENOSPC));
-        done += (size_t)wrote;
-    }
+    if (!file_bytes_write(runs->file, block->data, block->used, runs->written))
+        return FAIL(error, STATUS_IO, "writing a temporary file: %s", strerror(errno));
     return STATUS_OK;
 }
 
@@ -204,17 +198,13 @@ void run_reader_free(struct run_reader *reader) {
 static enum status read_piece(struct run_reader *reader, const struct piece *piece, struct error *error) {
     const struct block *block = &reader->runs->blocks[piece->block];
     const size_t size = piece->end - piece->start;
+    size_t got;
     if (!reader->buffer && !(reader->buffer = malloc(RUN_BLOCK_BYTES)))
         return FAIL_MEMORY(error);
-    for (size_t done = 0; done < size;) {
-        const ssize_t got =
-            pread(reader->runs->file, reader->buffer + done, size - done, (off_t)(block->offset + piece->start + done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return FAIL(error, STATUS_IO, "reading a temporary file: %s", got < 0 ? strerror(errno) : "it was cut");
-        done += (size_t)got;
-    }
+    if (!file_bytes_read(reader->runs->file, reader->buffer, size, block->offset + piece->start, &got))
+        return FAIL(error, STATUS_IO, "reading a temporary file: %s", strerror(errno));
+    if (got < size)
+        return FAIL(error, STATUS_IO, "reading a temporary file: it was cut");
     reader->at = reader->buffer;
     reader->end = reader->buffer + size;
     return STATUS_OK;

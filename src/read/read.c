@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/provision.h"
+#include "read/reserve.h"
 #include "read/source.h"
 
 static enum status reading_open(struct reading *reading, struct read_input *inputs, size_t count) {
@@ -32,7 +34,7 @@ struct ticker {
 /* Those that have ended may still have something to hand on. */
 static void reading_stop(struct reading *reading) {
     for (size_t i = 0; i < reading->count && reading->status == STATUS_OK; i++)
-        if (!reading->sources[i]->ended)
+        if (!reading->sources[i]->ended && !reading->sources[i]->stopped)
             source_end(reading->sources[i], 0);
 }
 
@@ -47,7 +49,7 @@ static void reading_tick(uv_timer_t *timer) {
     const struct ticker *ticker = timer->data;
     struct reading *reading = ticker->reading;
     bool stop = false;
-    if (reading->status != STATUS_OK || reading_finished(reading))
+    if (reading->status != STATUS_OK || uv_is_active((uv_handle_t *)&reading->patience) || reading_finished(reading))
         return;
     const enum status status = ticker->options->tick(ticker->options->tick_self, &stop, reading->error);
     if (status != STATUS_OK)
@@ -67,15 +69,19 @@ static void ticker_begin(struct ticker *ticker, struct reading *reading, const s
 }
 
 static enum status reading_run(struct reading *reading, const struct read_options *options) {
+    TRY(provision(reading->error));
     const int refused = uv_loop_init(&reading->loop);
     if (refused != 0)
         return FAIL(reading->error, STATUS_IO, "the event loop cannot start: %s", strerror(-refused));
     struct ticker ticker;
     ticker_begin(&ticker, reading, options);
-    for (size_t i = 0; i < reading->count && reading->status == STATUS_OK; i++)
+    uv_timer_init(&reading->loop, &reading->patience);
+    reading->patience.data = reading;
+    for (size_t i = 0; i < reading->count && !reading->sources[i]->stopped; i++)
         reading->sources[i]->ops->start(reading->sources[i]);
     uv_run(&reading->loop, UV_RUN_DEFAULT);
     uv_close((uv_handle_t *)&ticker.timer, NULL);
+    uv_close((uv_handle_t *)&reading->patience, NULL);
     uv_run(&reading->loop, UV_RUN_DEFAULT);
     const int left = uv_loop_close(&reading->loop);
     assert(left == 0);
@@ -86,6 +92,7 @@ static enum status reading_run(struct reading *reading, const struct read_option
 enum status read_inputs(struct read_input *inputs, size_t count, const struct read_options *options,
                         struct error *error) {
     struct reading reading = {.chunk_bytes = options->chunk_bytes, .error = error};
+    reserve_begin();
     for (size_t i = 0; i < count; i++) {
         inputs[i].size = inputs[i].bytes = inputs[i].bytes_uncompressed = 0;
         inputs[i].compression = READ_PLAIN;

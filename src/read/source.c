@@ -71,17 +71,50 @@ void source_free(struct source *source) {
 }
 
 static void source_stop(struct source *source) {
+    source->stopped = true;
     source->ops->stop(source);
     if (source->unpacker != NULL)
         unpacker_stop(source->unpacker);
 }
 
+static void reading_stop_from(struct reading *reading, size_t first) {
+    for (size_t i = first; i < reading->count; i++)
+        source_stop(reading->sources[i]);
+}
+
+static void patience_over(uv_timer_t *timer) {
+    struct reading *reading = timer->data;
+    if (reading->status != STATUS_OK)
+        return;
+    *reading->error = reading->held;
+    reading->status = reading->held.code;
+    reading_stop_from(reading, 0);
+}
+
+/* True when it waits for those before it. */
+static bool reading_hold_back(struct reading *reading, const struct source *source) {
+    enum { PATIENCE_MS = 100 };
+    size_t place = 0;
+    bool others = false;
+    for (; reading->sources[place] != source; place++)
+        others = others || !reading->sources[place]->finished;
+    if (!others)
+        return false;
+    reading->held = *reading->error;
+    *reading->error = (struct error){.code = STATUS_OK};
+    reading_stop_from(reading, place);
+    if (!uv_is_active((uv_handle_t *)&reading->patience))
+        uv_timer_start(&reading->patience, patience_over, PATIENCE_MS, 0);
+    return true;
+}
+
 void reading_fail(struct reading *reading, const struct source *source, enum status status) {
-    reading->status = status;
     if (source != NULL && reading->error->input[0] == '\0')
         error_input(reading->error, input_name(source->input));
-    for (size_t i = 0; i < reading->count; i++)
-        source_stop(reading->sources[i]);
+    if (source != NULL && reading_hold_back(reading, source))
+        return;
+    reading->status = status;
+    reading_stop_from(reading, 0);
 }
 
 /* Hands on bytes of the document itself. */
@@ -183,7 +216,7 @@ size_t source_deliver(struct source *source, const char *data, size_t size) {
         if (source->magic_size == sizeof source->magic)
             source_recognise(source);
     }
-    if (source->recognised && reading->status == STATUS_OK)
+    if (source->recognised && !source->stopped)
         taken += source_route(source, data + taken, size - taken);
     source->input->bytes += taken;
     return taken;
@@ -202,7 +235,7 @@ void source_end(struct source *source, int failure) {
     source->failure = failure;
     if (!source->recognised)
         source_recognise(source);
-    if (source->reading->status != STATUS_OK)
+    if (source->stopped)
         return;
     if (source->unpacker != NULL)
         unpacker_finish(source->unpacker, failure != 0);

@@ -27,8 +27,7 @@ struct source {
     struct read_input *input; /* borrowed */
     int descriptor;           /* owned; -1: a handle of libuv has closed it */
     int failure;              /* of source_end */
-    bool ended;               /* source_end was called */
-    bool finished;            /* the sink was ended */
+    bool ended, finished, stopped; /* source_end came; the sink was ended; nothing is delivered any more */
     bool recognised;          /* by the magic, which is gathered until then */
     char magic[4];
     size_t magic_size;
@@ -40,8 +39,10 @@ struct reading {
     uv_loop_t loop;
     struct source **sources;   /* owned */
     size_t count, chunk_bytes; /* chunk_bytes 0: no ceiling */
-    enum status status;        /* the first failure; then all sources are stopped */
+    enum status status;        /* the failure that counts; then all sources are stopped */
     struct error *error;       /* borrowed */
+    uv_timer_t patience;       /* runs while a failure is held back */
+    struct error held;
 };
 
 /* Opens the input and makes the source that suits what it is; a failure names the input. */
@@ -56,14 +57,14 @@ size_t source_deliver(struct source *source, const char *data, size_t size);
 /* Memory to read the next bytes into, as the input's sink lends it; NULL: the source's own. */
 char *source_lend(struct source *source, size_t *size);
 void source_end(struct source *source, int failure);
-/* Makes this the failure of all that is read, and stops it. source: the one it is about; NULL: none. */
+/* A failure of all that is read, which stops. source: the one it is about, or NULL. So that the first bad input is
+ * named, whichever is faster, this waits a moment for those before it. */
 void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when
- * there is something to read. NULL: no memory. */
+ * there is something to read. A regular file that may still be written: looked at time and again. NULL: no memory. */
 struct source *file_new(void);
 struct source *stream_new(void);
-/* A regular file that may be written meanwhile: looked at time and again. NULL: no memory. */
 struct source *follow_new(void);
 
 #endif
