@@ -215,8 +215,9 @@ static enum status add_to_kernels(struct cells *cells, const struct gpu_run *all
 }
 
 static void add_to_origins(struct cells *cells, const struct gpu_batch *batch) {
+    struct origin_cell *const origins = cells->origins;
     for (uint32_t i = 0; i < batch->count; i++) {
-        struct origin_cell *cell = &cells->origins[batch->origin[i]];
+        struct origin_cell *cell = &origins[batch->origin[i]];
         const bool in_step = batch->step[i] != STEP_NONE;
         cell->count++;
         cell->total_ns += batch->dur_ns[i];
@@ -246,7 +247,8 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
     return STATUS_OK;
 }
 
-static enum status add_to_step(struct cells *cells, const struct gpu_run *run, struct error *error) {
+static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+    struct cells *cells = &aggregate->cells;
     const struct gpu_batch *batch = run->batch;
     const uint32_t number = batch->step[run->first];
     TRY(shares_add(cells->shares, run, error));
@@ -255,21 +257,27 @@ static enum status add_to_step(struct cells *cells, const struct gpu_run *run, s
     struct step_cell *step = &cells->steps[number];
     if (step->count == 0 || batch->ts_ns[run->first] < step->start_ns)
         step->start_ns = batch->ts_ns[run->first];
+    int64_t gpu_ns = 0, end_ns = step->count == 0 ? INT64_MIN : step->end_ns;
     for (uint32_t i = run->first; i < run->end; i++) {
         const int64_t end = batch->ts_ns[i] + batch->dur_ns[i];
-        step->end_ns = step->count == 0 || end > step->end_ns ? end : step->end_ns;
-        step->gpu_ns += batch->dur_ns[i];
-        step->count++;
+        end_ns = end > end_ns ? end : end_ns;
+        gpu_ns += batch->dur_ns[i];
     }
+    step->end_ns = end_ns;
+    step->gpu_ns += gpu_ns;
+    step->count += run->end - run->first;
     step->class_id = batch->step_class[run->first];
     return STATUS_OK;
 }
 
-static enum status add_to_steps(struct cells *cells, const struct gpu_run *all, struct error *error) {
+/* To steps and layers, step by step. */
+static enum status add_runs(struct aggregate *aggregate, const struct gpu_run *all, struct error *error) {
     for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
         run.end = gpu_batch_run_end(run.batch, run.first);
         if (run.batch->step[run.first] != STEP_NONE)
-            TRY(add_to_step(cells, &run, error));
+            TRY(add_to_step(aggregate, &run, error));
+        if (!aggregate->options.skip_layers)
+            TRY(layer_finder_push(aggregate->layers, &run, error));
     }
     return STATUS_OK;
 }
@@ -281,10 +289,8 @@ static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch
         return STATUS_OK;
     TRY(add_to_kernels(cells, &all, error));
     add_to_origins(cells, batch);
-    TRY(add_to_steps(cells, &all, error));
-    TRY(layer_finder_push(aggregate->layers, &all, error));
-    for (uint32_t i = 0; i < batch->count; i++)
-        device_time_add(&aggregate->device, gpu_run_facts(&all, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
+    TRY(add_runs(aggregate, &all, error));
+    device_time_add(&aggregate->device, &all);
     return STATUS_OK;
 }
 
@@ -392,7 +398,7 @@ static enum status make_step_and_layer_tables(struct aggregate *aggregate, struc
     uint32_t *kernel_rows;
     TRY(kernel_rows_new(&kernel_rows, aggregate->summary, aggregate->classes, error));
     enum status status = step_table_make(aggregate->summary, &aggregate->cells, aggregate->classes, kernel_rows, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !aggregate->options.skip_layers)
         status = layer_finder_flush(aggregate->layers, kernel_rows, error);
     free(kernel_rows);
     return status;
@@ -424,7 +430,7 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
     aggregate->layers = layer_finder_new(summary, classes);
-    cells->shares = shares_new();
+    cells->shares = shares_new(!options->skip_step_detail);
     if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
         cells->top_ops.index)
         return &aggregate->stage;

@@ -11,6 +11,7 @@
 struct aggregate_options {
     bool one_phase; /* only GPU events of `phase`; the others are left out of every figure */
     enum phase phase;
+    bool skip_layers, skip_step_detail; /* summary.layers, summary.step_detail stay empty: nobody asks for them */
 };
 
 /* summary, classes: borrowed for the life of the stage. NULL: no memory. */

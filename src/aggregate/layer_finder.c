@@ -92,8 +92,8 @@ enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint
     return frame_modules_find(finder->modules, path, module, error);
 }
 
-enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *all, struct error *error) {
-    return sequences_push(finder->sequences, all, error);
+enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *run, struct error *error) {
+    return sequences_push(finder->sequences, run, error);
 }
 
 static enum status learn_roles(struct layer_finder *finder, struct error *error) {

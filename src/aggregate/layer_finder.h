@@ -17,8 +17,8 @@ void layer_finder_free(struct layer_finder *finder);
 /* The module that makes the layer of what is launched from a call path. */
 enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module,
                                 struct error *error) CHECKED;
-/* GPU events, sorted by (device, ts). */
-enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *all, struct error *error) CHECKED;
+/* GPU events of one step, or of none; all sorted by (device, ts). */
+enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *run, struct error *error) CHECKED;
 /* After the last event. kernel_rows: kernel_rows.h; borrowed. */
 enum status layer_finder_flush(struct layer_finder *finder, const uint32_t *kernel_rows, struct error *error) CHECKED;
 

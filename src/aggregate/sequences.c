@@ -210,23 +210,19 @@ static void insert(const struct sequences *sequences, struct open_sequence *open
     open->events[place] = *event;
 }
 
-static struct gathered gathered_of(const struct gpu_run *run, uint32_t i) {
-    const struct origin_facts *facts = gpu_run_facts(run, i);
-    return (struct gathered){run->batch->ts_ns[i],
-                             {.total_ns = run->batch->dur_ns[i],
-                              .class_id = facts->class_id,
-                              .row = facts->row,
-                              .module = facts->module,
-                              .phase = facts->phase,
-                              .has_stack = facts->has_stack}};
-}
-
 static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
                           struct error *error) {
     for (uint32_t i = run->first; i < run->end; i++) {
-        const struct gathered event = gathered_of(run, i);
+        const struct origin_facts *facts = gpu_run_facts(run, i);
         if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
             TRY(make_room(sequences, open, error));
+        const struct gathered event = {run->batch->ts_ns[i],
+                                       {.total_ns = run->batch->dur_ns[i],
+                                        .class_id = facts->class_id,
+                                        .row = facts->row,
+                                        .module = facts->module,
+                                        .phase = facts->phase,
+                                        .has_stack = facts->has_stack}};
         if (open->count == 0 || event.ts_ns > open->events[open->count - 1].ts_ns)
             open->events[open->count++] = event;
         else
@@ -267,20 +263,15 @@ static enum status close_all(struct sequences *sequences, struct error *error) {
     return STATUS_OK;
 }
 
-enum status sequences_push(struct sequences *sequences, const struct gpu_run *all, struct error *error) {
-    const struct gpu_batch *batch = all->batch;
-    if (!sequences->begun || sequences->device != batch->device)
+enum status sequences_push(struct sequences *sequences, const struct gpu_run *run, struct error *error) {
+    struct open_sequence *open;
+    if (!sequences->begun || sequences->device != run->batch->device)
         TRY(close_all(sequences, error));
     sequences->begun = true;
-    sequences->device = batch->device;
-    for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
-        struct open_sequence *open;
-        run.end = gpu_batch_run_end(batch, run.first);
-        TRY(open_for(sequences, batch->step[run.first], &open, error));
-        open->used = sequences->clock++;
-        TRY(gather(sequences, open, &run, error));
-    }
-    return STATUS_OK;
+    sequences->device = run->batch->device;
+    TRY(open_for(sequences, run->batch->step[run->first], &open, error));
+    open->used = sequences->clock++;
+    return gather(sequences, open, run, error);
 }
 
 enum status sequences_flush(struct sequences *sequences, struct error *error) {

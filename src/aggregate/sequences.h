@@ -38,7 +38,7 @@ struct sequences;
 struct sequences *sequences_new(struct names *names, const struct classes *classes,
                                 struct sequence_taker taker); /* borrowed; NULL: no memory */
 void sequences_free(struct sequences *sequences);
-enum status sequences_push(struct sequences *sequences, const struct gpu_run *all, struct error *error) CHECKED;
+enum status sequences_push(struct sequences *sequences, const struct gpu_run *run, struct error *error) CHECKED;
 /* The input ended: everything goes to the taker. */
 enum status sequences_flush(struct sequences *sequences, struct error *error) CHECKED;
 

@@ -33,10 +33,10 @@ struct shares {
     bool full;
 };
 
-struct shares *shares_new(void) {
+struct shares *shares_new(bool wanted) {
     struct shares *shares = calloc(1, sizeof *shares);
     if (shares)
-        shares->open = STEP_NONE;
+        *shares = (struct shares){.open = STEP_NONE, .full = !wanted};
     return shares;
 }
 
@@ -203,8 +203,7 @@ static enum status add_to_unions(struct shares *shares, const struct gpu_run *ru
         unions->device = (struct device_time){0};
     }
     unions->device.device = batch->device;
-    for (uint32_t i = run->first; i < run->end; i++)
-        device_time_add(&unions->device, gpu_run_facts(run, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
+    device_time_add(&unions->device, run);
     return STATUS_OK;
 }
 

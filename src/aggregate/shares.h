@@ -8,7 +8,7 @@
 
 struct shares;
 
-struct shares *shares_new(void); /* NULL: no memory */
+struct shares *shares_new(bool wanted); /* !wanted: nothing is kept; NULL: no memory */
 void shares_free(struct shares *shares);
 /* Events of one step. */
 enum status shares_add(struct shares *shares, const struct gpu_run *run, struct error *error) CHECKED;

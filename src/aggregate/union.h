@@ -11,20 +11,7 @@ struct coverage {
 };
 
 /* ts never goes back; an empty interval covers nothing. */
-static inline void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns) {
-    const int64_t end = ts_ns + dur_ns;
-    const int64_t from = coverage->begun && coverage->end_ns > ts_ns ? coverage->end_ns : ts_ns;
-    coverage->covered_ns += end > from ? end - from : 0;
-    coverage->end_ns = coverage->begun && coverage->end_ns > end ? coverage->end_ns : end;
-    coverage->begun = true;
-}
-
-/* The same where nothing before reaches ts. */
-static inline void coverage_append(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns) {
-    coverage->covered_ns += dur_ns;
-    coverage->end_ns = ts_ns + dur_ns;
-    coverage->begun = true;
-}
+void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns);
 
 /* The unions of one device; comm: kernels that are collectives, compute: all other kernels, copy: memcpy and memset.
  *   exposed comm = |compute or comm| - |compute|, exposed copy = busy - |compute or comm|
@@ -33,26 +20,11 @@ struct device_time {
     uint32_t device;
     uint64_t events;
     int64_t start_ns;
-    struct coverage busy, kernels, by_use[TIME_COPY + 1];
+    struct coverage busy, kernels, compute, comm, copy;
 };
 
-static inline void device_time_add(struct device_time *time, enum time_use use, int64_t ts_ns, int64_t dur_ns) {
-    struct coverage *mine = &time->by_use[use];
-    if (time->events++ == 0)
-        time->start_ns = ts_ns;
-    if (time->busy.begun && ts_ns >= time->busy.end_ns) { /* the usual case */
-        coverage_append(&time->busy, ts_ns, dur_ns);
-        coverage_append(mine, ts_ns, dur_ns);
-        if (use != TIME_COPY)
-            coverage_append(&time->kernels, ts_ns, dur_ns);
-        return;
-    }
-    coverage_add(&time->busy, ts_ns, dur_ns);
-    coverage_add(mine, ts_ns, dur_ns);
-    if (use != TIME_COPY)
-        coverage_add(&time->kernels, ts_ns, dur_ns);
-}
-
+/* Events in the order of their starts, not before those added already. */
+void device_time_add(struct device_time *time, const struct gpu_run *run);
 struct timeline_row device_time_row(const struct device_time *time);
 
 #endif

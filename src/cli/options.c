@@ -434,6 +434,17 @@ static enum status check(const struct options *options, struct error *error) {
     return STATUS_OK;
 }
 
+/* What takes time and no report of these options tells. */
+static void leave_out_unused(struct options *options) {
+    const struct report_options *report = &options->report;
+    const bool shows_layers = report->format == REPORT_TEXT  ? report->layers
+                              : report->format == REPORT_CSV ? report->table == REPORT_LAYERS
+                                                             : true;
+    const bool compares = options->command == COMMAND_COMPARE;
+    options->aggregate.skip_step_detail = !compares;
+    options->aggregate.skip_layers = !compares && (options->command == COMMAND_INDEX || !shows_layers);
+}
+
 enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) {
     *options = (struct options){.collect_stacks = true, .memory_bytes = (size_t)256 << 20, .interval_ms = 1000};
     options->report.top = 10;
@@ -451,5 +462,6 @@ enum status options_parse(struct options *options, int count, char *const *argum
     }
     options->report.base_name = options->traces[0];
     options->report.test_name = options->traces[1];
+    leave_out_unused(options);
     return check(options, error);
 }

@@ -160,6 +160,7 @@ static enum status write_header(struct index_file *file, const struct identity *
     header->version = INDEX_VERSION;
     header->byte_order = INDEX_BYTE_ORDER;
     snprintf(header->tool, sizeof header->tool, "%s", TRACECMP_VERSION);
+    header->diagnostics = index_diagnostics();
     header->source = *source;
     header->file_bytes = file->position;
     header->hash = XXH3_64bits(header, offsetof(struct index_header, hash));

@@ -38,7 +38,8 @@ struct play {
     uint32_t name_count;
     struct event *origins; /* by number in the index */
     uint32_t origin_count;
-    uint32_t *step_classes; /* by step */
+    uint32_t *numbers;      /* the same: what it is in the summary */
+    uint32_t *step_classes; /* by number of a step in the index, [0] for none */
     uint32_t step_count;
     bool *devices;     /* by name: its events have begun */
     uint64_t *threads; /* row << 32 | process, by number; [0] is none */
@@ -81,7 +82,7 @@ static enum status check_header(const struct index_reader *reader, struct error 
     if (memcmp(header->magic, INDEX_MAGIC, sizeof header->magic) != 0)
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
     if (header->version != INDEX_VERSION || header->byte_order != INDEX_BYTE_ORDER ||
-        memcmp(header->tool, tool, sizeof tool) != 0)
+        memcmp(header->tool, tool, sizeof tool) != 0 || header->diagnostics != index_diagnostics())
         return FAIL(error, STATUS_BAD_INDEX, "the index is of another version; the trace is read instead");
     if (header->hash != XXH3_64bits(header, offsetof(struct index_header, hash)))
         return DAMAGED(error, "its header");
@@ -324,7 +325,7 @@ static enum status take_step(struct play *play, const uint64_t *row, struct erro
     struct event event = {.kind = EVENT_ANNOTATION, .class_id = UINT32_MAX};
     TRY(name_at(play, row[STEP_NAME], &event.name_id, error));
     TRY(stage_push(play->target->classify, &event, error));
-    play->step_classes[play->step_count++] = event.class_id; /* UINT32_MAX: no step, and no event may be in it */
+    play->step_classes[++play->step_count] = event.class_id; /* UINT32_MAX: no step, and no event may be in it */
     return STATUS_OK;
 }
 
@@ -406,6 +407,7 @@ static enum status take_origin(struct play *play, const uint64_t *row, struct er
     TRY(name_at(play, row[ORIGIN_TOP_OP], &event->top_op, error));
     TRY(stage_push(play->target->classify, event, error));
     TRY(origins_number(play->summary->origins, event, error));
+    play->numbers[play->origin_count - 1] = event->origin;
     return STATUS_OK;
 }
 
@@ -414,7 +416,9 @@ static enum status read_origins(struct play *play, struct error *error) {
     if (count >= LIMIT_ORIGINS)
         return DAMAGED(error, "too many origins");
     play->origins = calloc(count + 1, sizeof *play->origins);
-    return play->origins ? each_row(play, SECTION_ORIGINS, count, take_origin, error) : FAIL_MEMORY(error);
+    play->numbers = calloc(count + 1, sizeof *play->numbers);
+    return play->origins && play->numbers ? each_row(play, SECTION_ORIGINS, count, take_origin, error)
+                                          : FAIL_MEMORY(error);
 }
 
 static enum status take_op(struct play *play, const uint64_t *row, struct error *error) {
@@ -428,29 +432,43 @@ static enum status take_op(struct play *play, const uint64_t *row, struct error 
 
 /* The GPU events */
 
+/* How many rows from `row` on are of origins and steps that exist, on one device, and fit into a batch. */
+static uint32_t count_rows(const struct play *play, uint32_t row) {
+    const uint64_t *const origins = play->block.values[EVENT_ORIGIN], *const steps = play->block.values[EVENT_STEP];
+    const struct event *const known = play->origins;
+    const uint32_t most = play->block.rows - row < GPU_BATCH_EVENTS ? play->block.rows - row : GPU_BATCH_EVENTS;
+    uint32_t count = 0;
+    for (; count < most; count++) {
+        const uint64_t number = origins[row + count] - 1;
+        if (number >= play->origin_count || steps[row + count] > play->step_count ||
+            (count > 0 && known[number].device != known[origins[row] - 1].device))
+            break;
+    }
+    return count;
+}
+
 /* Takes rows from `row` on into the batch, up to its size or to another device; false when there is a bad one. */
 static bool take_rows(struct play *play, uint32_t *row) {
     uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
-    struct gpu_batch *batch = &play->batch;
-    bool sound = true;
-    batch->count = 0;
-    for (uint32_t i = *row; i < play->block.rows && batch->count < GPU_BATCH_EVENTS; i++) {
-        const uint64_t number = values[EVENT_ORIGIN][i] - 1, step = values[EVENT_STEP][i];
-        if (number >= play->origin_count || step > play->step_count)
-            return false;
-        const struct event *origin = &play->origins[number];
-        if (batch->count > 0 && origin->device != batch->device)
-            break;
-        const uint32_t at = batch->count++;
-        batch->device = origin->device;
-        batch->ts_ns[at] = sort_value_signed(values[EVENT_TS][i]);
-        batch->dur_ns[at] = (int64_t)values[EVENT_DUR][i];
-        batch->origin[at] = origin->origin;
-        batch->step[at] = step == 0 ? STEP_NONE : (uint32_t)step - 1;
-        batch->step_class[at] = step == 0 ? 0 : play->step_classes[step - 1];
-        sound = sound && values[EVENT_DUR][i] <= LIMIT_DURATION_NS && batch->step_class[at] != UINT32_MAX;
+    const uint32_t *const classes = play->step_classes;
+    struct gpu_batch *const batch = &play->batch;
+    const uint32_t first = *row, count = count_rows(play, first);
+    bool sound = count > 0;
+    for (uint32_t i = 0; i < count; i++) {
+        batch->ts_ns[i] = sort_value_signed(values[EVENT_TS][first + i]);
+        batch->dur_ns[i] = (int64_t)values[EVENT_DUR][first + i];
+        sound &= values[EVENT_DUR][first + i] <= LIMIT_DURATION_NS;
     }
-    *row += batch->count;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t step = values[EVENT_STEP][first + i];
+        batch->origin[i] = play->numbers[values[EVENT_ORIGIN][first + i] - 1];
+        batch->step[i] = step == 0 ? STEP_NONE : (uint32_t)step - 1;
+        batch->step_class[i] = classes[step];
+        sound &= classes[step] != UINT32_MAX;
+    }
+    batch->count = count;
+    batch->device = count > 0 ? play->origins[values[EVENT_ORIGIN][first] - 1].device : NAME_NONE;
+    *row += count;
     return sound;
 }
 
@@ -592,6 +610,7 @@ enum status index_reader_play(struct index_reader *reader, const struct index_ta
     free(play.names);
     free(play.devices);
     free(play.origins);
+    free(play.numbers);
     free(play.step_classes);
     return status;
 }

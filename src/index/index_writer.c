@@ -39,6 +39,7 @@ struct index_writer {
     struct map *thread_numbers; /* row << 32 | process -> number, from 1 */
     uint64_t *threads;          /* row << 32 | process, by number less 1 */
     size_t thread_count, thread_capacity;
+    uint64_t last_thread, last_number; /* mostly asked for again */
     bool flushed;
     struct tally tally; /* before what aggregate/ adds at the end */
     uint64_t kernels_beyond;
@@ -128,6 +129,10 @@ static enum status number_thread(struct index_writer *writer, uint32_t row, uint
                                  struct error *error) {
     const uint64_t thread = (uint64_t)row << 32 | process;
     uint64_t *known;
+    if (writer->last_number > 0 && writer->last_thread == thread) {
+        *number = writer->last_number;
+        return STATUS_OK;
+    }
     TRY(map_at(writer->thread_numbers, thread, &known, error));
     if (!known)
         return FAIL(error, STATUS_BAD_INDEX, "the trace has too many threads for an index");
@@ -139,7 +144,8 @@ static enum status number_thread(struct index_writer *writer, uint32_t row, uint
         writer->threads[writer->thread_count++] = thread;
         *known = writer->thread_count;
     }
-    *number = *known;
+    writer->last_thread = thread;
+    *number = writer->last_number = *known;
     return STATUS_OK;
 }
 

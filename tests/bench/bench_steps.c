@@ -144,7 +144,7 @@ static enum status run_resolve_spilling(void *self, struct error *error) {
 /* The events' ids are of the input's names and paths, which a summary of its own borrows here. */
 static enum status run_aggregate(void *self, struct error *error) {
     const struct step_input *input = self;
-    const struct aggregate_options options = {false, PHASE_NONE};
+    const struct aggregate_options options = {.one_phase = false, .phase = PHASE_NONE};
     struct summary *summary = calloc(1, sizeof *summary);
     if (!summary)
         return FAIL_MEMORY(error);
