@@ -61,6 +61,10 @@ item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 60 MiB" 8
 item '"na\u006de":"k","args":{"list":[' 12345678901234567890123456789012345678901234567890123456789012, '0]}' |
     limit "a million numbers in an item of unusual form" 8 3
 
+distinct 1000000 frame > "$work/frames.json"
+limit "1,000,000 Python frames on both sides" 64 0 "compare $work/frames.json" < "$work/frames.json"
+rm "$work/frames.json"
+
 # cannot_spill WHY < TRACE: no room for temporary files is an error that says so; WHY: the command that brings it about
 cannot_spill() {
     status=0

@@ -59,7 +59,7 @@ static void index_trace(struct indexing *indexing, const char *trace) {
         *options = *indexing->options;
         options->traces[0] = trace;
         options->trace_count = 1;
-        options->memory_bytes /= indexing->jobs;
+        options->memory_bytes = options_share(options->memory_bytes, indexing->jobs);
         options->threads = indexing->jobs > 1 ? 1 : options->threads;
         options->progress = indexing->jobs > 1 ? WHEN_NEVER : options->progress;
         status = load_trace(options, indexing->rules, &index, &summary, &error);

@@ -110,8 +110,9 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
     const struct options *options = load->options;
     struct source *source = &load->sources[load->count];
     source->trace = trace;
-    TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count,
-                     trace_index_target(&load->indexes[trace]), error));
+    const size_t share = options_share(options->memory_bytes, options->trace_count);
+    TRY(pipeline_new(&source->pipeline, options, rules, load->pool, share, trace_index_target(&load->indexes[trace]),
+                     error));
     source->stats.opened = clock_seconds();
     source->inner = pipeline_sink(source->pipeline);
     source->name = trace_name(options->traces[trace]);

@@ -45,9 +45,10 @@ void load_stats_say(const char *name, const struct load_stats *stats, const stru
 }
 
 void load_stats_say_memory(const struct options *options) {
+    const size_t records = options_share(options->memory_bytes, options->trace_count) * options->trace_count;
     struct rusage usage = {0};
     getrusage(RUSAGE_SELF, &usage);
     fprintf(stderr, "  memory    at most %s, %s of it for records; the process has had %s\n",
-            bytes(options->memory_bytes + LIMIT_TABLES_BYTES).text, bytes(options->memory_bytes).text,
+            bytes(records + options->trace_count * LIMIT_TABLES_BYTES).text, bytes(records).text,
             bytes((uint64_t)usage.ru_maxrss << 10).text);
 }

@@ -465,3 +465,11 @@ enum status options_parse(struct options *options, int count, char *const *argum
     leave_out_unused(options);
     return check(options, error);
 }
+
+size_t options_share(size_t memory_bytes, size_t traces) {
+    enum { LEAST_SHARE = 4 << 20 };
+    const size_t even = memory_bytes / traces, least = even < LEAST_SHARE ? even : LEAST_SHARE;
+    const size_t tables = (traces - 1) * LIMIT_TABLES_BYTES;
+    const size_t share = memory_bytes > tables ? (memory_bytes - tables) / traces : 0;
+    return share > least ? share : least;
+}

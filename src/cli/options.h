@@ -42,6 +42,9 @@ struct options { /* strings are borrowed from argv */
 enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) CHECKED;
 /* The help of the options' command, or of the program. */
 void options_help(const struct options *options, FILE *out);
+/* The budget for the records of each of the traces that are read at once. The tables of all but one are paid from
+ * memory_bytes too, as far as it goes. */
+size_t options_share(size_t memory_bytes, size_t traces);
 /* As it is written; "" of COMMAND_NONE. */
 const char *options_command_name(enum command command);
 

@@ -40,13 +40,13 @@ void trace_index_fini(struct trace_index *index) {
 enum status trace_index_read(struct trace_index *index, const struct rules *rules, struct summary **summary,
                              struct error *error) {
     struct index_reader *reader;
+    const size_t share = options_share(index->options->memory_bytes, index->options->trace_count);
     *summary = NULL;
     if (!index->path)
         return STATUS_OK;
     enum status status = index_reader_new(&reader, index->path, &index->identity, error);
     if (status == STATUS_OK && reader)
-        status = pipeline_replay(reader, index->options, rules,
-                                 index->options->memory_bytes / index->options->trace_count, summary, error);
+        status = pipeline_replay(reader, index->options, rules, share, summary, error);
     index_reader_free(reader);
     if (status == STATUS_BAD_INDEX)
         say_error(error);

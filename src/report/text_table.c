@@ -165,6 +165,15 @@ static void squeeze(struct layout *layout, size_t excess) {
     }
 }
 
+/* A text column towards `target`, by at most `spare`. Returns by how much. */
+static size_t widen(struct layout *layout, unsigned column, size_t target, size_t spare) {
+    if (layout->hidden[column] || !is_text(layout->table->columns[column].kind) || target <= layout->widths[column])
+        return 0;
+    const size_t more = smaller(spare, target - layout->widths[column]);
+    layout->widths[column] += more;
+    return more;
+}
+
 static void fit(struct layout *layout, size_t width) {
     size_t natural[TABLE_COLUMNS];
     hide_until_fit(layout, width);
@@ -176,17 +185,15 @@ static void fit(struct layout *layout, size_t width) {
     }
     if (least > width)
         squeeze(layout, least - width);
-    for (unsigned round = 0; round < 2; round++)
-        for (unsigned i = layout->table->column_count; i-- > 0;) {
-            const struct column *column = &layout->table->columns[i];
-            if (layout->hidden[i] || !is_text(column->kind))
-                continue;
-            const size_t target =
-                round == 0 ? smaller(natural[i], column->wish > 0 ? column->wish : column->most) : natural[i];
-            const size_t more = target > layout->widths[i] ? smaller(spare, target - layout->widths[i]) : 0;
-            layout->widths[i] += more;
-            spare -= more;
-        }
+    for (unsigned i = layout->table->column_count; i-- > 0;) {
+        const struct column *column = &layout->table->columns[i];
+        spare -= widen(layout, i, smaller(natural[i], column->wish > 0 ? column->wish : column->most), spare);
+    }
+    for (size_t before = 0; before != spare;) { /* what is left, a column of the screen at a time */
+        before = spare;
+        for (unsigned i = layout->table->column_count; i-- > 0;)
+            spare -= widen(layout, i, natural[i], smaller(spare, 1));
+    }
 }
 
 static void print_bar(struct screen *screen, double share) {
