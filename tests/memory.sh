@@ -8,10 +8,11 @@ extra_mib=64
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# limit NAME MEMORY [STATUS] < TRACE: --memory MEMORY in MiB, exit status STATUS (0). A pipe's end runs in a process of its own: failures go to a file.
+# limit NAME MEMORY [STATUS [COMMAND]] < TRACE: --memory MEMORY in MiB, exit status STATUS (0), of COMMAND (summary).
+# A pipe's end runs in a process of its own: failures go to a file.
 limit() {
     status=0
-    "$measure" "$work/cost" "$TRACECMP" summary --memory "$2M" --threads 2 --progress never - > /dev/null 2> "$work/err" || status=$?
+    "$measure" "$work/cost" "$TRACECMP" ${4-summary} --memory "$2M" --threads 2 --progress never - > /dev/null 2> "$work/err" || status=$?
     read -r _ cpu peak written < "$work/cost"
     verdict=passed
     if [ "$status" -ne "${3-0}" ] || [ "$peak" -gt $((($2 + extra_mib) * 1024)) ]; then
@@ -52,6 +53,7 @@ distinct() {
 "$tracegen" --bytes 100M --rows 20000 | limit "20,000 threads that come again" 1
 "$tracegen" --bytes 100M --distinct-frames 1000000 | limit "18,000 stacks" 1
 distinct 1000000 frame | limit "1,000,000 Python frames" 1
+distinct 1000000 frame | limit "1,000,000 Python frames, reports on the way" 1 0 'tail --interval 0.1'
 distinct 100000 kernel | limit "100,000 kernel names" 1
 distinct 300000 row | limit "300,000 threads" 1
 item '"name":"' a '"' | limit "a name of 60 MiB" 8
