@@ -1,5 +1,5 @@
 # tracecmp. `make help` lists the targets.
-#   FLAVOUR=release|debug|san   how to build; each has a directory of its own under $(BUILD)
+#   FLAVOUR=release|debug|san|fuzz   how to build (fuzz: by clang); each has a directory of its own under $(BUILD)
 #   BUILD=build                 where everything that is made goes
 #   CC, CFLAGS, LDFLAGS         yours are appended to ours
 #   WERROR=1                    warnings are errors (as in CI)
@@ -20,7 +20,8 @@ program  := $(dir)/tracecmp
 flags_release := -O2 -g
 flags_debug   := -O0 -g3
 flags_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug or san, not '$(FLAVOUR)'))
+flags_fuzz    := $(flags_san) -fsanitize=fuzzer-no-link -Wno-gnu-zero-variadic-macro-arguments
+flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug, san or fuzz, not '$(FLAVOUR)'))
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
 quiet    := $(if $(V),,@)
@@ -105,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden ways truth alignment index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden replay fault ways pipes tail truth alignment schema index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -125,6 +126,14 @@ golden-update: $(program)
 ## ways: the report is the same for every way in and every chunk size
 ways: $(program)
 	@$(guard) tests/ways.sh $(WAYS)
+
+## pipes: two inputs at once; neither waits for the other
+pipes: $(program)
+	@$(guard) tests/pipes.sh
+
+## tail: traces that are still written, by all kinds of writers
+tail: $(program)
+	@if command -v python3 > /dev/null 2>&1; then $(guard) tests/tail.py; else echo "tail: skipped, there is no python3"; fi
 
 ## alignment: what comparisons of generated traces say of layers, kernels and fusions
 alignment: $(program)
@@ -150,6 +159,10 @@ page: $(program)
 oracle: $(program)
 	@tests/oracle.sh
 
+## schema: keys, null rules and sums of the JSON, on the samples and on real traces where they are at hand
+schema: $(program)
+	@$(guard) tests/schema.sh
+
 ## layers: the layers of generated traces, and of real ones where they are at hand
 layers: $(program)
 	@$(guard) tests/layers.sh
@@ -159,11 +172,13 @@ checks:
 	@scripts/check_includes.sh
 	@scripts/check_style.sh
 
-## san: build with address and undefined-behaviour sanitizers; run golden tests, small ways and unit tests
+## san: build with address and undefined-behaviour sanitizers; run golden tests, small ways, replays and unit tests
 san:
-	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden ways unit
+	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden ways replay unit
 
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
+include tests/fault/fault.mk
 
 ## install: program and manual under $(DESTDIR)$(PREFIX)
 install: $(program)
@@ -182,7 +197,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update ways truth alignment generator documents oracle layers page checks san \
+.PHONY: all everything demo test unit golden golden-update ways pipes tail truth alignment schema generator documents oracle layers page checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))

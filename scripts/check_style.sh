@@ -8,7 +8,8 @@ trap 'rm -f "$offenders"' EXIT
 
 code=$(find src tests scripts -name '*.[ch]' | sort)
 library=$(find src -name '*.[ch]' ! -path 'src/cli/*' | sort)
-texts=$(find Makefile README.md .ci src scripts tests -type f ! -path 'tests/golden/*' ! -path 'tests/data/*' | sort)
+texts=$(find Makefile README.md .ci src scripts tests -type f ! -path 'tests/golden/*' ! -path 'tests/data/*' \
+    ! -path 'tests/fuzz/corpus/*' | sort)
 
 # shellcheck disable=SC2086  # the names of our files are words
 {

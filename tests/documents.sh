@@ -38,7 +38,8 @@ diff -u README.md "$work/README.md" || {
 options() {
     grep -oE -e '--[a-z][a-z-]*' | sort -u
 }
-{ "$program" --help; "$program" summary --help; "$program" compare --help; "$program" index --help; } | options > "$work/help"
+{ "$program" --help; "$program" summary --help; "$program" compare --help; "$program" tail --help;
+  "$program" index --help; } | options > "$work/help"
 sed 's/\\-/-/g' src/cli/tracecmp.1 | options > "$work/manual"
 diff "$work/help" "$work/manual" > "$work/difference" || {
     echo "documents: options of --help (<) and of src/cli/tracecmp.1 (>) differ:"

@@ -83,6 +83,42 @@ done << 'END'
 --no-stacks --fail-on total>5%
 END
 
+# Whatever the options, the index answers; each side of a comparison for itself.
+source_of() { grep -o '"source": "[a-z]*"' "$work/raw" | tr '\n' ' '; }
+for options in "--step forward" "--step . --no-stacks" "--no-stacks" "--phase decode" "--rules tests/data/rules/router.rules"; do
+    # shellcheck disable=SC2086
+    "$program" summary --format json $options --index "$work/idx" samples/nvidia_serving.json > "$work/raw"
+    expect "$options is answered from the index" from_index
+done
+mkdir "$work/one"
+"$program" index --index "$work/one" samples/nvidia_before.json
+for order in "before after" "after before"; do
+    set -- $order
+    "$program" compare --format json --index off "samples/nvidia_$1.json" "samples/nvidia_$2.json" > "$work/wanted"
+    rm -f "$work/one/nvidia_after.json.trace.idx"
+    "$program" compare --format json --index "$work/one" "samples/nvidia_$1.json" "samples/nvidia_$2.json" > "$work/raw"
+    expect "an index on one side only: $order" [ "$(source_of | wc -w)" -eq 4 ]
+    expect "one side from it: $order" [ "$(source_of | grep -o index | wc -l)" -eq 1 ]
+    sed 's/"source": "index"/"source": "json"/g' "$work/raw" | cmp -s - "$work/wanted"
+    expect "the same report: $order" [ $? -eq 0 ]
+done
+
+# Many traces at once, bad ones among them: the good ones get theirs.
+mkdir "$work/many"
+for name in a b c d e; do
+    cp samples/clipped.json "$work/many/$name.json"
+done
+cp samples/sglang_decode.json "$work/many/last.json"
+head -c 200000 samples/clipped.json > "$work/many/cut.json"
+echo hello > "$work/many/none.json"
+"$program" index --progress always "$work"/many/{a,cut,b,c}.json 2> "$work/said"
+expect "index with a damaged trace among them" [ $? -eq 3 ]
+expect "progress counts them all" [ "$(grep -c ' of 4: ' "$work/said")" -eq 4 ]
+"$program" index --threads 4 "$work"/many/{a,cut,missing,d,none,e,last}.json 2> "$work/said"
+expect "index with some that are none" [ $? -eq 2 ]
+expect "each bad one is said" [ "$(grep -c 'cut.json\|missing.json\|none.json' "$work/said")" -eq 3 ]
+expect "the others have theirs" [ "$(ls "$work/many" | grep -c 'idx$')" -eq 6 ]
+
 # A trace that is large enough gets an index by itself; a small one does not, and neither does a pipe.
 trace=$work/games/trace.json
 "$tracegen" --bytes 5M > "$trace"

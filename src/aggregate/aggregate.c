@@ -19,6 +19,7 @@ struct aggregate {
     struct cells cells;
     struct layer_finder *layers;
     struct device_time device; /* the one whose events pass now */
+    struct gpu_batch batch;    /* those not in any table yet */
 };
 
 static void aggregate_free(struct stage *stage) {
@@ -28,6 +29,7 @@ static void aggregate_free(struct stage *stage) {
         stats_fini(&cells->kernels[i].stats);
     free(cells->kernels);
     free(cells->origins);
+    free(cells->facts);
     free(cells->steps);
     free(cells->devices);
     free(cells->cpu_ops.cells);
@@ -94,13 +96,6 @@ static enum status add_kernel_cells(struct cells *cells, uint32_t class_id, stru
         stats_init(&cells->kernels[cells->kernel_count].stats);
     }
     return STATUS_OK;
-}
-
-static enum status add_to_kernel(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    struct cells *cells = &aggregate->cells;
-    if (event->class_id >= cells->kernel_count)
-        TRY(add_kernel_cells(cells, event->class_id, error));
-    return stats_add(&cells->kernels[event->class_id].stats, event->dur_ns, error);
 }
 
 static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct origin_cell *amount) {
@@ -177,30 +172,58 @@ static enum status add_origin(struct aggregate *aggregate, const struct event *e
 }
 
 static enum status add_origin_cells(struct cells *cells, uint32_t number, struct error *error) {
-    void *origins = cells->origins;
+    void *origins = cells->origins, *facts = cells->facts;
     TRY(array_grow(&origins, &cells->origin_capacity, number + (size_t)1, sizeof *cells->origins, LIMIT_ORIGINS,
                    error));
     cells->origins = origins;
-    while (cells->origin_count <= number)
-        cells->origins[cells->origin_count++] = (struct origin_cell){0};
+    TRY(array_grow(&facts, &cells->fact_capacity, number + (size_t)1, sizeof *cells->facts, LIMIT_ORIGINS, error));
+    cells->facts = facts;
+    for (; cells->origin_count <= number; cells->origin_count++) {
+        cells->origins[cells->origin_count] = (struct origin_cell){0};
+        cells->facts[cells->origin_count] = (struct origin_facts){0};
+    }
     return STATUS_OK;
 }
 
-static enum status add_to_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
+static enum status learn_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
     struct cells *cells = &aggregate->cells;
-    const bool in_step = event->step != STEP_NONE;
-    if (event->origin == ORIGIN_NONE) {
-        const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
-        return add_origin(aggregate, event, &one, error);
-    }
+    const bool collective = aggregate->classes->kernels[event->class_id].collective;
     if (event->origin >= cells->origin_count)
         TRY(add_origin_cells(cells, event->origin, error));
-    struct origin_cell *cell = &cells->origins[event->origin];
-    cell->count++;
-    cell->total_ns += event->dur_ns;
-    cell->step_count += in_step;
-    cell->step_ns += in_step ? event->dur_ns : 0;
+    if (event->class_id >= cells->kernel_count)
+        TRY(add_kernel_cells(cells, event->class_id, error));
+    struct origin_facts *facts = &cells->facts[event->origin];
+    *facts = (struct origin_facts){
+        .class_id = event->class_id,
+        .row = event->row,
+        .use = time_use_of(event->kind, collective),
+        .phase = (uint8_t)event->phase,
+        .has_stack = event->stack != PATH_ROOT,
+        .known = event->origin != ORIGIN_NONE,
+    };
+    return layer_finder_module(aggregate->layers, event->stack, &facts->module, error);
+}
+
+static bool knows_origin(const struct cells *cells, uint32_t number) {
+    return number < cells->origin_count && cells->facts[number].known;
+}
+
+static enum status add_to_kernels(struct cells *cells, const struct gpu_run *all, struct error *error) {
+    for (uint32_t i = 0; i < all->end; i++)
+        TRY(stats_add(&cells->kernels[gpu_run_facts(all, i)->class_id].stats, all->batch->dur_ns[i], error));
     return STATUS_OK;
+}
+
+static void add_to_origins(struct cells *cells, const struct gpu_batch *batch) {
+    struct origin_cell *const origins = cells->origins;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct origin_cell *cell = &origins[batch->origin[i]];
+        const bool in_step = batch->step[i] != STEP_NONE;
+        cell->count++;
+        cell->total_ns += batch->dur_ns[i];
+        cell->step_count += in_step;
+        cell->step_ns += in_step ? batch->dur_ns[i] : 0;
+    }
 }
 
 /* In the order of first sight, so that a table that fills up keeps what it would keep event by event. */
@@ -224,26 +247,64 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
     return STATUS_OK;
 }
 
-static enum status add_to_step(struct aggregate *aggregate, const struct event *event, struct error *error) {
+static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
     struct cells *cells = &aggregate->cells;
-    if (event->step == STEP_NONE)
+    const struct gpu_batch *batch = run->batch;
+    const uint32_t number = batch->step[run->first];
+    TRY(shares_add(cells->shares, run, error));
+    if (number >= cells->step_count)
+        TRY(add_step_cells(cells, number, error));
+    struct step_cell *step = &cells->steps[number];
+    if (step->count == 0 || batch->ts_ns[run->first] < step->start_ns)
+        step->start_ns = batch->ts_ns[run->first];
+    int64_t gpu_ns = 0, end_ns = step->count == 0 ? INT64_MIN : step->end_ns;
+    for (uint32_t i = run->first; i < run->end; i++) {
+        const int64_t end = batch->ts_ns[i] + batch->dur_ns[i];
+        end_ns = end > end_ns ? end : end_ns;
+        gpu_ns += batch->dur_ns[i];
+    }
+    step->end_ns = end_ns;
+    step->gpu_ns += gpu_ns;
+    step->count += run->end - run->first;
+    step->class_id = batch->step_class[run->first];
+    return STATUS_OK;
+}
+
+/* To steps and layers, step by step. */
+static enum status add_runs(struct aggregate *aggregate, const struct gpu_run *all, struct error *error) {
+    for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
+        run.end = gpu_batch_run_end(run.batch, run.first);
+        if (run.batch->step[run.first] != STEP_NONE)
+            TRY(add_to_step(aggregate, &run, error));
+        if (!aggregate->options.skip_layers)
+            TRY(layer_finder_push(aggregate->layers, &run, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    const struct gpu_run all = {batch, cells->facts, 0, batch->count};
+    if (batch->count == 0)
         return STATUS_OK;
-    TRY(shares_add(cells->shares, event, aggregate->classes->kernels[event->class_id].collective, error));
-    if (event->step >= cells->step_count)
-        TRY(add_step_cells(cells, event->step, error));
-    struct step_cell *step = &cells->steps[event->step];
-    const int64_t end = event->ts_ns + event->dur_ns;
-    step->start_ns = step->count == 0 || event->ts_ns < step->start_ns ? event->ts_ns : step->start_ns;
-    step->end_ns = step->count == 0 || end > step->end_ns ? end : step->end_ns;
-    step->gpu_ns += event->dur_ns;
-    step->class_id = event->step_class;
-    step->count++;
+    TRY(add_to_kernels(cells, &all, error));
+    add_to_origins(cells, batch);
+    TRY(add_runs(aggregate, &all, error));
+    device_time_add(&aggregate->device, &all);
+    return STATUS_OK;
+}
+
+/* The events that wait go into every table. */
+static enum status settle(struct aggregate *aggregate, struct error *error) {
+    TRY(add_batch(aggregate, &aggregate->batch, error));
+    aggregate->batch.count = 0;
     return STATUS_OK;
 }
 
 /* The device of the events before is complete. */
 static enum status end_device(struct aggregate *aggregate, struct error *error) {
     struct cells *cells = &aggregate->cells;
+    TRY(settle(aggregate, error));
     if (aggregate->device.events == 0)
         return STATUS_OK;
     void *devices = cells->devices;
@@ -254,27 +315,82 @@ static enum status end_device(struct aggregate *aggregate, struct error *error) 
     return STATUS_OK;
 }
 
-static enum status add_to_device(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    if (aggregate->device.device != event->device) {
-        TRY(end_device(aggregate, error));
-        aggregate->device = (struct device_time){.device = event->device};
-    }
-    device_time_add(&aggregate->device, event, aggregate->classes->kernels[event->class_id].collective);
+static enum status begin_device(struct aggregate *aggregate, uint32_t device, struct error *error) {
+    if (aggregate->batch.device == device)
+        return STATUS_OK;
+    TRY(end_device(aggregate, error));
+    aggregate->device = (struct device_time){.device = device};
+    aggregate->batch.device = device;
     return STATUS_OK;
+}
+
+static enum status put(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    struct gpu_batch *batch = &aggregate->batch;
+    const uint32_t i = batch->count++;
+    batch->ts_ns[i] = event->ts_ns;
+    batch->dur_ns[i] = event->dur_ns;
+    batch->origin[i] = event->origin;
+    batch->step[i] = event->step;
+    batch->step_class[i] = event->step_class;
+    return batch->count == GPU_BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
+}
+
+/* One of no origin that has a number is a batch of its own. */
+static enum status push_single(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    const bool in_step = event->step != STEP_NONE;
+    const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
+    TRY(settle(aggregate, error));
+    TRY(learn_origin(aggregate, event, error));
+    TRY(put(aggregate, event, error));
+    TRY(settle(aggregate, error));
+    aggregate->cells.origins[ORIGIN_NONE] = (struct origin_cell){0};
+    return add_origin(aggregate, event, &one, error);
+}
+
+static enum status push_gpu(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    aggregate->any_gpu = true;
+    if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
+        return STATUS_OK;
+    TRY(begin_device(aggregate, event->device, error));
+    if (event->origin == ORIGIN_NONE)
+        return push_single(aggregate, event, error);
+    if (!knows_origin(&aggregate->cells, event->origin))
+        TRY(learn_origin(aggregate, event, error));
+    return put(aggregate, event, error);
 }
 
 static enum status aggregate_push(struct stage *stage, struct event *event, struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
-    if (event->kind == EVENT_CPU_OP)
-        return push_cpu_op(aggregate, event, error);
-    aggregate->any_gpu = true;
-    if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
-        return STATUS_OK;
-    TRY(add_to_kernel(aggregate, event, error));
-    TRY(add_to_origin(aggregate, event, error));
-    TRY(add_to_step(aggregate, event, error));
-    TRY(layer_finder_push(aggregate->layers, event, error));
-    return add_to_device(aggregate, event, error);
+    return event->kind == EVENT_CPU_OP ? push_cpu_op(aggregate, event, error) : push_gpu(aggregate, event, error);
+}
+
+/* Those of one phase are picked out one by one. */
+static enum status pick(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        event.ts_ns = batch->ts_ns[i];
+        event.dur_ns = batch->dur_ns[i];
+        event.step = batch->step[i];
+        event.step_class = batch->step_class[i];
+        TRY(push_gpu(aggregate, &event, error));
+    }
+    return STATUS_OK;
+}
+
+enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *batch, struct error *error) {
+    struct aggregate *aggregate = (struct aggregate *)stage;
+    if (aggregate->options.one_phase)
+        return pick(aggregate, batch, error);
+    aggregate->any_gpu = aggregate->any_gpu || batch->count > 0;
+    TRY(begin_device(aggregate, batch->device, error));
+    TRY(settle(aggregate, error));
+    for (uint32_t i = 0; i < batch->count; i++) {
+        if (knows_origin(&aggregate->cells, batch->origin[i]))
+            continue;
+        const struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        TRY(learn_origin(aggregate, &event, error));
+    }
+    return add_batch(aggregate, batch, error);
 }
 
 /* The tables whose rows refer to rows of kernels. */
@@ -282,7 +398,7 @@ static enum status make_step_and_layer_tables(struct aggregate *aggregate, struc
     uint32_t *kernel_rows;
     TRY(kernel_rows_new(&kernel_rows, aggregate->summary, aggregate->classes, error));
     enum status status = step_table_make(aggregate->summary, &aggregate->cells, aggregate->classes, kernel_rows, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !aggregate->options.skip_layers)
         status = layer_finder_flush(aggregate->layers, kernel_rows, error);
     free(kernel_rows);
     return status;
@@ -314,7 +430,7 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
     aggregate->layers = layer_finder_new(summary, classes);
-    cells->shares = shares_new();
+    cells->shares = shares_new(!options->skip_step_detail);
     if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
         cells->top_ops.index)
         return &aggregate->stage;

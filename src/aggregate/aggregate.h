@@ -4,16 +4,20 @@
 #define TRACECMP_AGGREGATE_H
 
 #include "flow/classes.h"
+#include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 
 struct aggregate_options {
     bool one_phase; /* only GPU events of `phase`; the others are left out of every figure */
     enum phase phase;
+    bool skip_layers, skip_step_detail; /* summary.layers, summary.step_detail stay empty: nobody asks for them */
 };
 
 /* summary, classes: borrowed for the life of the stage. NULL: no memory. */
 struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
                             const struct aggregate_options *options);
+/* GPU events many at a time, as its push would take them one by one; their origins are those of the summary. */
+enum status aggregate_push_batch(struct stage *aggregate, const struct gpu_batch *batch, struct error *error) CHECKED;
 
 #endif

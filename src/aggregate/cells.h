@@ -40,7 +40,8 @@ struct cells {
     struct kernel_cell *kernels; /* owned, as all arrays and maps here */
     size_t kernel_count, kernel_capacity;
     struct origin_cell *origins;
-    size_t origin_count, origin_capacity;
+    struct origin_facts *facts; /* by number as well */
+    size_t origin_count, origin_capacity, fact_capacity;
     struct map *op_time; /* class << 32 | cpu_op -> ns */
     struct map *stacks;  /* class << 32 | path -> GPU events */
     struct op_table cpu_ops, top_ops;

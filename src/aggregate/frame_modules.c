@@ -7,8 +7,9 @@
 #include "base/map.h"
 
 struct frame_modules {
-    struct names *names;       /* borrowed */
+    const struct names *names; /* borrowed */
     const struct paths *paths; /* borrowed */
+    struct names *classes;     /* owned: the trace's own names stay as the trace has them */
     struct frame_module *modules;
     size_t module_count, module_capacity;
     uint32_t *of_path; /* innermost module, for the paths seen so far: a caller's number is below its callees' */
@@ -16,20 +17,22 @@ struct frame_modules {
     struct map *known; /* caller module << 32 | name of the frame -> module */
 };
 
-struct frame_modules *frame_modules_new(struct names *names, const struct paths *paths) {
+struct frame_modules *frame_modules_new(const struct names *names, const struct paths *paths) {
     struct frame_modules *modules = calloc(1, sizeof *modules);
     if (!modules)
         return NULL;
-    *modules = (struct frame_modules){.names = names, .paths = paths, .known = map_new(LIMIT_PATHS)};
-    if (modules->known)
+    *modules = (struct frame_modules){
+        .names = names, .paths = paths, .classes = names_new(LIMIT_MODULE_BYTES), .known = map_new(LIMIT_PATHS)};
+    if (modules->known && modules->classes)
         return modules;
-    free(modules);
+    frame_modules_free(modules);
     return NULL;
 }
 
 void frame_modules_free(struct frame_modules *modules) {
     if (!modules)
         return;
+    names_free(modules->classes);
     map_free(modules->known);
     free(modules->modules);
     free(modules->of_path);
@@ -61,7 +64,7 @@ static uint32_t take_number(struct text *class) {
 static enum status add_module(struct frame_modules *modules, struct text name, uint32_t caller, struct error *error) {
     struct text class = {name.data + prefix.size, name.size - prefix.size};
     struct frame_module module = {.number = take_number(&class), .caller_id = caller};
-    TRY(names_intern(modules->names, class, &module.class_id, error));
+    TRY(names_intern(modules->classes, class, &module.class_id, error));
     void *items = modules->modules;
     TRY(array_grow(&items, &modules->module_capacity, modules->module_count + 1, sizeof module, LIMIT_PATHS, error));
     modules->modules = items;
@@ -105,6 +108,10 @@ enum status frame_modules_find(struct frame_modules *modules, uint32_t path, uin
 
 const struct frame_module *frame_modules_get(const struct frame_modules *modules, uint32_t module) {
     return &modules->modules[module - 1];
+}
+
+struct text frame_modules_class(const struct frame_modules *modules, uint32_t class_id) {
+    return names_get(modules->classes, class_id);
 }
 
 uint32_t frame_modules_count(const struct frame_modules *modules) {

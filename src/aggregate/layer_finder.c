@@ -88,10 +88,12 @@ void layer_finder_free(struct layer_finder *finder) {
     free(finder);
 }
 
-enum status layer_finder_push(struct layer_finder *finder, const struct event *event, struct error *error) {
-    uint32_t module;
-    TRY(frame_modules_find(finder->modules, event->stack, &module, error));
-    return sequences_push(finder->sequences, event, module, error);
+enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module, struct error *error) {
+    return frame_modules_find(finder->modules, path, module, error);
+}
+
+enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *run, struct error *error) {
+    return sequences_push(finder->sequences, run, error);
 }
 
 static enum status learn_roles(struct layer_finder *finder, struct error *error) {
@@ -118,8 +120,7 @@ static enum status choose_modules(struct layer_finder *finder, const struct sequ
                 uses[position->module].mixer || (finder->roles[position->class_id].token.roles & LAYER_ROLE_MIXER) != 0;
         }
         module_choice_fini(&finder->choice);
-        const enum status status =
-            module_choice_make(finder->modules, finder->summary->names, uses, &finder->choice, error);
+        const enum status status = module_choice_make(finder->modules, uses, &finder->choice, error);
         free(uses);
         TRY(status);
     }

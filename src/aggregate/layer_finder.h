@@ -5,6 +5,7 @@
 #ifndef TRACECMP_LAYER_FINDER_H
 #define TRACECMP_LAYER_FINDER_H
 
+#include "aggregate/origin_facts.h"
 #include "flow/classes.h"
 #include "flow/summary.h"
 
@@ -13,8 +14,11 @@ struct layer_finder;
 /* Borrowed for the life of the finder. NULL: no memory. */
 struct layer_finder *layer_finder_new(struct summary *summary, const struct classes *classes);
 void layer_finder_free(struct layer_finder *finder);
-/* GPU events, sorted by (device, ts). */
-enum status layer_finder_push(struct layer_finder *finder, const struct event *event, struct error *error) CHECKED;
+/* The module that makes the layer of what is launched from a call path. */
+enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module,
+                                struct error *error) CHECKED;
+/* GPU events of one step, or of none; all sorted by (device, ts). */
+enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *run, struct error *error) CHECKED;
 /* After the last event. kernel_rows: kernel_rows.h; borrowed. */
 enum status layer_finder_flush(struct layer_finder *finder, const uint32_t *kernel_rows, struct error *error) CHECKED;
 

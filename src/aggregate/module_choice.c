@@ -16,7 +16,6 @@ struct candidate {
 
 struct chooser {
     const struct frame_modules *modules;
-    const struct names *names;
     struct candidate *candidates;
     size_t count;
     struct map *place;   /* class -> place in candidates + 1 */
@@ -79,7 +78,7 @@ static enum status add_use(struct chooser *chooser, uint32_t module, const struc
 
 static bool is_eligible(const struct chooser *chooser, const struct candidate *candidate, bool mixer) {
     return candidate->numbers >= 2 && (mixer ? candidate->mixer : candidate->inner) &&
-           !is_container(names_get(chooser->names, candidate->class_id));
+           !is_container(frame_modules_class(chooser->modules, candidate->class_id));
 }
 
 static const struct candidate *choose(const struct chooser *chooser, bool mixer) {
@@ -91,7 +90,8 @@ static const struct candidate *choose(const struct chooser *chooser, bool mixer)
         /* Of classes with the same time the outer one would be better; its name tells as little as any. */
         if (!best || one->total_ns > best->total_ns ||
             (one->total_ns == best->total_ns &&
-             text_compare(names_get(chooser->names, one->class_id), names_get(chooser->names, best->class_id)) < 0))
+             text_compare(frame_modules_class(chooser->modules, one->class_id),
+                          frame_modules_class(chooser->modules, best->class_id)) < 0))
             best = one;
     }
     for (size_t i = 0; best && i < chooser->count; i++) {
@@ -136,9 +136,9 @@ static enum status make(struct chooser *chooser, const struct module_use *uses, 
     return list_numbers(chooser, choice, best->numbers, error);
 }
 
-enum status module_choice_make(const struct frame_modules *modules, const struct names *names,
-                               const struct module_use *uses, struct module_choice *choice, struct error *error) {
-    struct chooser chooser = {.modules = modules, .names = names};
+enum status module_choice_make(const struct frame_modules *modules, const struct module_use *uses,
+                               struct module_choice *choice, struct error *error) {
+    struct chooser chooser = {.modules = modules};
     *choice = (struct module_choice){.class_id = NAME_NONE};
     chooser.candidates = calloc(frame_modules_count(modules), sizeof *chooser.candidates);
     chooser.place = map_new(LIMIT_PATHS);

@@ -18,9 +18,8 @@ struct module_choice {
 };
 
 /* uses: by module. */
-enum status module_choice_make(const struct frame_modules *modules, const struct names *names,
-                               const struct module_use *uses, struct module_choice *choice,
-                               struct error *error) CHECKED;
+enum status module_choice_make(const struct frame_modules *modules, const struct module_use *uses,
+                               struct module_choice *choice, struct error *error) CHECKED;
 void module_choice_fini(struct module_choice *choice);
 
 /* The number of the module of that class around (or at) a module, outermost first; MODULE_UNNUMBERED when none. */

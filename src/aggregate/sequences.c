@@ -1,6 +1,8 @@
 #include "aggregate/sequences.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -15,7 +17,7 @@ struct gathered {
 struct open_sequence {
     bool open;
     uint32_t step;
-    uint64_t used; /* when its last event came */
+    uint64_t used; /* when its last events came */
     struct gathered *events;
     size_t count, capacity;
 };
@@ -28,7 +30,7 @@ struct sequences {
     struct sequence_taker taker;
     bool begun;
     uint32_t device;
-    uint64_t clock; /* events so far */
+    uint64_t clock; /* runs of events so far */
     struct open_sequence open[OPEN_SEQUENCES];
     struct sequence_pool pool;
     size_t position_capacity, sequence_capacity;
@@ -57,19 +59,28 @@ void sequences_free(struct sequences *sequences) {
     free(sequences);
 }
 
+enum { POSITION_WORDS = 2 };
+
+_Static_assert(sizeof(struct position) == sizeof(int64_t) + POSITION_WORDS * sizeof(uint64_t), "no gaps");
+
+static void words_of(const struct position *position, uint64_t words[POSITION_WORDS]) {
+    memcpy(words, (const char *)position + offsetof(struct position, class_id), POSITION_WORDS * sizeof *words);
+}
+
 static uint64_t hash_of(const struct gathered *events, size_t count) {
-    uint64_t hash = count;
+    uint64_t hash = count, words[POSITION_WORDS];
     for (size_t i = 0; i < count; i++) {
-        const struct position *position = &events[i].position;
-        hash = hash_add(hash, (uint64_t)position->class_id << 32 | position->row);
-        hash = hash_add(hash, (uint64_t)position->module << 8 | position->phase);
+        words_of(&events[i].position, words);
+        hash = hash_add(hash_add(hash, words[0]), words[1]);
     }
     return hash;
 }
 
 static bool same_position(const struct position *a, const struct position *b) {
-    return a->class_id == b->class_id && a->row == b->row && a->module == b->module && a->phase == b->phase &&
-           a->has_stack == b->has_stack;
+    uint64_t left[POSITION_WORDS], right[POSITION_WORDS];
+    words_of(a, left);
+    words_of(b, right);
+    return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
 }
 
 /* Adds the times when the sequence is the one at `place`. */
@@ -162,30 +173,61 @@ static size_t best_cut(const struct sequences *sequences, const struct open_sequ
     return sampling > 0 ? sampling : pause;
 }
 
-enum { TIES_ORDERED = 64 }; /* how far back an event is moved: hostile input must not make this quadratic */
+static int compare_rows(const struct sequences *sequences, uint32_t a, uint32_t b) {
+    return text_compare(names_get(sequences->names, a), names_get(sequences->names, b));
+}
 
-/* The order of events that begin at the same time must not depend on the order of the file. */
+/* The order of events that begin at the same time must not depend on the order in which they come. */
 static bool comes_before(const struct sequences *sequences, const struct gathered *a, const struct gathered *b) {
     if (a->ts_ns != b->ts_ns)
         return a->ts_ns < b->ts_ns;
-    const struct kernel_class *left = &sequences->classes->kernels[a->position.class_id];
-    const struct kernel_class *right = &sequences->classes->kernels[b->position.class_id];
-    const int order = text_compare(names_get(sequences->names, left->name), names_get(sequences->names, right->name));
-    return order != 0 ? order < 0 : a->position.total_ns < b->position.total_ns;
+    const struct position *left = &a->position, *right = &b->position;
+    const struct kernel_class *kernels = sequences->classes->kernels;
+    int order = compare_rows(sequences, kernels[left->class_id].name, kernels[right->class_id].name);
+    if (order == 0)
+        order = (left->total_ns > right->total_ns) - (left->total_ns < right->total_ns);
+    if (order == 0)
+        order = compare_rows(sequences, left->row, right->row);
+    if (order == 0)
+        order = (left->phase > right->phase) - (left->phase < right->phase);
+    return order != 0 ? order < 0 : left->module < right->module;
 }
 
-static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gathered *event,
-                          struct error *error) {
+static enum status make_room(struct sequences *sequences, struct open_sequence *open, struct error *error) {
     if (open->count >= LIMIT_SEQUENCE_EVENTS)
         TRY(file_events(sequences, open, best_cut(sequences, open), error));
     void *events = open->events;
     TRY(array_grow(&events, &open->capacity, open->count + 1, sizeof *open->events, LIMIT_SEQUENCE_EVENTS, error));
     open->events = events;
+    return STATUS_OK;
+}
+
+static void insert(const struct sequences *sequences, struct open_sequence *open, const struct gathered *event) {
     size_t place = open->count++;
-    const size_t least = place < TIES_ORDERED ? 0 : place - TIES_ORDERED;
+    const size_t least = place < LIMIT_TIES ? 0 : place - LIMIT_TIES;
     for (; place > least && comes_before(sequences, event, &open->events[place - 1]); place--)
         open->events[place] = open->events[place - 1];
     open->events[place] = *event;
+}
+
+static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
+                          struct error *error) {
+    for (uint32_t i = run->first; i < run->end; i++) {
+        const struct origin_facts *facts = gpu_run_facts(run, i);
+        if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
+            TRY(make_room(sequences, open, error));
+        const struct gathered event = {run->batch->ts_ns[i],
+                                       {.total_ns = run->batch->dur_ns[i],
+                                        .class_id = facts->class_id,
+                                        .row = facts->row,
+                                        .module = facts->module,
+                                        .phase = facts->phase,
+                                        .has_stack = facts->has_stack}};
+        if (open->count == 0 || event.ts_ns > open->events[open->count - 1].ts_ns)
+            open->events[open->count++] = event;
+        else
+            insert(sequences, open, &event);
+    }
     return STATUS_OK;
 }
 
@@ -221,23 +263,15 @@ static enum status close_all(struct sequences *sequences, struct error *error) {
     return STATUS_OK;
 }
 
-enum status sequences_push(struct sequences *sequences, const struct event *event, uint32_t module,
-                           struct error *error) {
-    const struct gathered gathered = {event->ts_ns,
-                                      {.total_ns = event->dur_ns,
-                                       .class_id = event->class_id,
-                                       .row = event->row,
-                                       .module = module,
-                                       .phase = (uint8_t)event->phase,
-                                       .has_stack = event->stack != 0}};
+enum status sequences_push(struct sequences *sequences, const struct gpu_run *run, struct error *error) {
     struct open_sequence *open;
-    if (!sequences->begun || sequences->device != event->device)
+    if (!sequences->begun || sequences->device != run->batch->device)
         TRY(close_all(sequences, error));
     sequences->begun = true;
-    sequences->device = event->device;
-    TRY(open_for(sequences, event->step, &open, error));
+    sequences->device = run->batch->device;
+    TRY(open_for(sequences, run->batch->step[run->first], &open, error));
     open->used = sequences->clock++;
-    return gather(sequences, open, &gathered, error);
+    return gather(sequences, open, run, error);
 }
 
 enum status sequences_flush(struct sequences *sequences, struct error *error) {

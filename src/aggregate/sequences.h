@@ -4,6 +4,7 @@
 #ifndef TRACECMP_SEQUENCES_H
 #define TRACECMP_SEQUENCES_H
 
+#include "aggregate/origin_facts.h"
 #include "base/names.h"
 #include "flow/classes.h"
 #include "flow/event.h"
@@ -11,8 +12,8 @@
 struct position {
     int64_t total_ns; /* over all instances of the sequence */
     uint32_t class_id, row, module;
-    uint8_t phase;
-    bool has_stack;
+    uint8_t phase, has_stack;
+    uint16_t reserved; /* 0: all but the time is compared and hashed as two words */
 };
 
 struct sequence {
@@ -37,8 +38,7 @@ struct sequences;
 struct sequences *sequences_new(struct names *names, const struct classes *classes,
                                 struct sequence_taker taker); /* borrowed; NULL: no memory */
 void sequences_free(struct sequences *sequences);
-enum status sequences_push(struct sequences *sequences, const struct event *event, uint32_t module,
-                           struct error *error) CHECKED;
+enum status sequences_push(struct sequences *sequences, const struct gpu_run *run, struct error *error) CHECKED;
 /* The input ended: everything goes to the taker. */
 enum status sequences_flush(struct sequences *sequences, struct error *error) CHECKED;
 

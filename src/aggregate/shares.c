@@ -33,10 +33,10 @@ struct shares {
     bool full;
 };
 
-struct shares *shares_new(void) {
+struct shares *shares_new(bool wanted) {
     struct shares *shares = calloc(1, sizeof *shares);
     if (shares)
-        shares->open = STEP_NONE;
+        *shares = (struct shares){.open = STEP_NONE, .full = !wanted};
     return shares;
 }
 
@@ -55,38 +55,81 @@ void shares_free(struct shares *shares) {
     free(shares);
 }
 
-static int share_order(const void *left, const void *right) {
+static int step_order(const void *left, const void *right) {
     const struct step_share *a = left, *b = right;
-    if (a->kernel != b->kernel)
-        return a->kernel < b->kernel ? -1 : 1;
-    if (a->phase != b->phase)
-        return a->phase < b->phase ? -1 : 1;
     return (a->step > b->step) - (a->step < b->step);
 }
 
-/* Sorts, and merges entries of the same step, kernel and phase. */
-static void compact(struct shares *shares) {
+static size_t group_of(const struct step_share *share) {
+    return (size_t)share->kernel * PHASES + share->phase;
+}
+
+/* By kernel and phase; the order within each group stays. `ends`: zeros, one for each group; one past its last. */
+static void sort_groups(const struct step_share *list, size_t count, struct step_share *sorted, size_t *ends,
+                        size_t groups) {
+    size_t begin = 0;
+    for (size_t i = 0; i < count; i++)
+        ends[group_of(&list[i])]++;
+    for (size_t group = 0; group < groups; group++) {
+        const size_t size = ends[group];
+        ends[group] = begin;
+        begin += size;
+    }
+    for (size_t i = 0; i < count; i++)
+        sorted[ends[group_of(&list[i])]++] = list[i];
+}
+
+/* Steps mostly come in their order already. */
+static void sort_steps(struct step_share *list, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (list[i].step < list[i - 1].step) {
+            qsort(list, count, sizeof *list, step_order);
+            return;
+        }
+}
+
+/* Entries of the same step, kernel and phase become one; returns how many there are then. */
+static size_t merge_equals(struct step_share *list, size_t count) {
     size_t kept = 0;
-    if (shares->count == 0)
-        return;
-    qsort(shares->list, shares->count, sizeof *shares->list, share_order);
-    for (size_t i = 1; i < shares->count; i++) {
-        struct step_share *last = &shares->list[kept];
-        const struct step_share *next = &shares->list[i];
-        if (share_order(last, next) != 0) {
-            shares->list[++kept] = *next;
+    for (size_t i = 0; i < count; i++) {
+        struct step_share *last = &list[kept > 0 ? kept - 1 : 0];
+        if (kept == 0 || group_of(last) != group_of(&list[i]) || last->step != list[i].step) {
+            list[kept++] = list[i];
             continue;
         }
-        const uint32_t count = (uint32_t)last->count + next->count;
-        last->count = (count > COUNT_CEILING ? COUNT_CEILING : count) & COUNT_CEILING;
-        last->ns += next->ns;
+        const uint32_t times = (uint32_t)last->count + list[i].count;
+        last->count = (times > COUNT_CEILING ? COUNT_CEILING : times) & COUNT_CEILING;
+        last->ns += list[i].ns;
     }
-    shares->count = kept + 1;
+    return kept;
+}
+
+/* Sorts by kernel, phase and step, and merges. */
+static enum status compact(struct shares *shares, struct error *error) {
+    size_t groups = 0;
+    for (size_t i = 0; i < shares->count; i++)
+        groups = group_of(&shares->list[i]) >= groups ? group_of(&shares->list[i]) + 1 : groups;
+    struct step_share *sorted = malloc((shares->count + 1) * sizeof *sorted);
+    size_t *ends = calloc(groups + 1, sizeof *ends);
+    if (!sorted || !ends) {
+        free(sorted);
+        free(ends);
+        return FAIL_MEMORY(error);
+    }
+    sort_groups(shares->list, shares->count, sorted, ends, groups);
+    for (size_t group = 0, begin = 0; group < groups; begin = ends[group++])
+        sort_steps(sorted + begin, ends[group] - begin);
+    free(ends);
+    free(shares->list);
+    shares->list = sorted;
+    shares->capacity = shares->count + 1;
+    shares->count = merge_equals(sorted, shares->count);
+    return STATUS_OK;
 }
 
 static enum status close_step(struct shares *shares, struct error *error) {
     if (shares->count + shares->touched_count > LIMIT_STEP_SHARES) {
-        compact(shares);
+        TRY(compact(shares, error));
         /* A list that stays nearly full would be compacted again and again. */
         if (shares->count + shares->touched_count > LIMIT_STEP_SHARES / 4 * 3) {
             drop(shares);
@@ -111,18 +154,29 @@ static enum status close_step(struct shares *shares, struct error *error) {
     return STATUS_OK;
 }
 
-static enum status sum_at(struct shares *shares, uint32_t at, struct sum **sum, struct error *error) {
-    void *sums = shares->sums, *touched = shares->touched;
-    TRY(array_grow(&sums, &shares->sum_capacity, at + (size_t)1, sizeof *shares->sums, UINT32_MAX, error));
-    shares->sums = sums;
-    while (shares->sum_count <= at)
+static enum status make_room(struct shares *shares, size_t sums, struct error *error) {
+    void *items = shares->sums, *touched = shares->touched;
+    TRY(array_grow(&items, &shares->sum_capacity, sums, sizeof *shares->sums, UINT32_MAX, error));
+    shares->sums = items;
+    while (shares->sum_count < sums)
         shares->sums[shares->sum_count++] = (struct sum){0};
-    TRY(array_grow(&touched, &shares->touched_capacity, shares->touched_count + 1, sizeof *shares->touched, UINT32_MAX,
-                   error));
+    TRY(array_grow(&touched, &shares->touched_capacity, sums, sizeof *shares->touched, UINT32_MAX, error));
     shares->touched = touched;
-    *sum = &shares->sums[at];
-    if ((*sum)->count == 0)
-        shares->touched[shares->touched_count++] = at;
+    return STATUS_OK;
+}
+
+static enum status add_to_sums(struct shares *shares, const struct gpu_run *run, struct error *error) {
+    for (uint32_t i = run->first; i < run->end; i++) {
+        const struct origin_facts *facts = gpu_run_facts(run, i);
+        const uint32_t at = facts->class_id * PHASES + facts->phase;
+        if (at >= shares->sum_count)
+            TRY(make_room(shares, at + (size_t)1, error));
+        struct sum *sum = &shares->sums[at];
+        if (sum->count == 0)
+            shares->touched[shares->touched_count++] = at;
+        sum->count += sum->count < COUNT_CEILING;
+        sum->ns += run->batch->dur_ns[i];
+    }
     return STATUS_OK;
 }
 
@@ -134,37 +188,43 @@ static void close_device(struct unions *unions) {
     unions->before.idle_ns += row.span_ns - row.busy_ns;
 }
 
-static enum status add_to_unions(struct shares *shares, const struct event *event, bool collective,
-                                 struct error *error) {
+static enum status add_to_unions(struct shares *shares, const struct gpu_run *run, struct error *error) {
+    const struct gpu_batch *batch = run->batch;
+    const uint32_t step = batch->step[run->first];
     void *items = shares->unions;
-    TRY(array_grow(&items, &shares->union_capacity, event->step + (size_t)1, sizeof *shares->unions,
-                   LIMIT_STEPS_DETAILED, error));
+    TRY(array_grow(&items, &shares->union_capacity, step + (size_t)1, sizeof *shares->unions, LIMIT_STEPS_DETAILED,
+                   error));
     shares->unions = items;
-    while (shares->union_count <= event->step)
+    while (shares->union_count <= step)
         shares->unions[shares->union_count++] = (struct unions){0};
-    struct unions *unions = &shares->unions[event->step];
-    if (unions->device.events > 0 && unions->device.device != event->device) {
+    struct unions *unions = &shares->unions[step];
+    if (unions->device.events > 0 && unions->device.device != batch->device) {
         close_device(unions);
         unions->device = (struct device_time){0};
     }
-    unions->device.device = event->device;
-    device_time_add(&unions->device, event, collective);
+    unions->device.device = batch->device;
+    device_time_add(&unions->device, run);
     return STATUS_OK;
 }
 
-enum status shares_add(struct shares *shares, const struct event *event, bool collective, struct error *error) {
-    if (event->step >= LIMIT_STEPS_DETAILED || event->class_id > UINT16_MAX)
+static bool have_rows(const struct gpu_run *run) {
+    for (uint32_t i = run->first; i < run->end; i++)
+        if (gpu_run_facts(run, i)->class_id > UINT16_MAX)
+            return false;
+    return run->batch->step[run->first] < LIMIT_STEPS_DETAILED;
+}
+
+enum status shares_add(struct shares *shares, const struct gpu_run *run, struct error *error) {
+    const uint32_t step = run->batch->step[run->first];
+    if (!shares->full && !have_rows(run))
         drop(shares);
-    if (!shares->full && event->step != shares->open)
+    if (!shares->full && step != shares->open)
         TRY(close_step(shares, error));
     if (shares->full)
         return STATUS_OK;
-    shares->open = event->step;
-    struct sum *sum;
-    TRY(sum_at(shares, event->class_id * PHASES + event->phase, &sum, error));
-    sum->count += sum->count < COUNT_CEILING;
-    sum->ns += event->dur_ns;
-    return add_to_unions(shares, event, collective, error);
+    shares->open = step;
+    TRY(add_to_sums(shares, run, error));
+    return add_to_unions(shares, run, error);
 }
 
 static enum status make_parts(struct shares *shares, struct summary *summary, const uint32_t *step_rows,
@@ -183,17 +243,18 @@ static enum status make_parts(struct shares *shares, struct summary *summary, co
 }
 
 /* Classes and numbers of steps become rows. */
-static void make_shares(struct shares *shares, struct summary *summary, const uint32_t *kernel_rows,
-                        const uint32_t *step_rows) {
+static enum status make_shares(struct shares *shares, struct summary *summary, const uint32_t *kernel_rows,
+                               const uint32_t *step_rows, struct error *error) {
     for (size_t i = 0; i < shares->count; i++) {
         struct step_share *share = &shares->list[i];
         share->kernel = (uint16_t)kernel_rows[share->kernel];
         share->step = (uint16_t)step_rows[share->step];
     }
-    compact(shares);
+    TRY(compact(shares, error));
     summary->step_detail.shares = shares->list;
     summary->step_detail.share_count = (uint32_t)shares->count;
     shares->list = NULL;
+    return STATUS_OK;
 }
 
 enum status shares_make(struct shares *shares, struct summary *summary, const uint32_t *kernel_rows,
@@ -203,7 +264,7 @@ enum status shares_make(struct shares *shares, struct summary *summary, const ui
     if (shares->full)
         return STATUS_OK;
     TRY(make_parts(shares, summary, step_rows, error));
-    make_shares(shares, summary, kernel_rows, step_rows);
+    TRY(make_shares(shares, summary, kernel_rows, step_rows, error));
     summary->step_detail.complete = true;
     return STATUS_OK;
 }

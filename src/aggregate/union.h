@@ -2,7 +2,7 @@
 #ifndef TRACECMP_UNION_H
 #define TRACECMP_UNION_H
 
-#include "flow/event.h"
+#include "aggregate/origin_facts.h"
 #include "flow/summary.h"
 
 struct coverage {
@@ -19,11 +19,12 @@ void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns);
 struct device_time {
     uint32_t device;
     uint64_t events;
-    int64_t start_ns, end_ns;
-    struct coverage busy, compute, comm, copy, kernels;
+    int64_t start_ns;
+    struct coverage busy, kernels, compute, comm, copy;
 };
 
-void device_time_add(struct device_time *time, const struct event *event, bool collective);
+/* Events in the order of their starts, not before those added already. */
+void device_time_add(struct device_time *time, const struct gpu_run *run);
 struct timeline_row device_time_row(const struct device_time *time);
 
 #endif

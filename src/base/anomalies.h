@@ -6,6 +6,7 @@
 #define ANOMALIES(X)                                                                                                   \
     X(EMPTY_TRACE, "no_gpu_events", SEVERITY_INFO, "the trace has no GPU events") \
     X(EMPTY_PHASE, "no_events_of_phase", SEVERITY_INFO, "no GPU event belongs to the phase that was asked for") \
+    X(GROWING, "still_growing", SEVERITY_INFO, "the trace is still being written; this is what was read so far") \
     X(TRUNCATED, "truncated", SEVERITY_DATA_LOSS, \
       "the document ends before it is closed; what came before is reported") \
     X(READ_FAILED, "read_failed", SEVERITY_ERROR, "reading failed in the middle; what came before is reported") \
@@ -24,7 +25,8 @@
       "events of a used category whose ph is none of the format's were skipped") \
     X(KEY_REPAIRED, "key_repaired", SEVERITY_INFO, \
       "keys or categories with stray characters in them were read without these") \
-    X(BAD_NUMBER, "bad_number", SEVERITY_DATA_LOSS, "numbers of events that are damaged or out of range count as missing") \
+    X(BAD_NUMBER, "bad_number", SEVERITY_DATA_LOSS, \
+      "numbers of events that are damaged or out of range count as missing") \
     X(NO_GPU_DURATION, "gpu_duration_unknown", SEVERITY_DATA_LOSS, \
       "GPU events whose dur is not a number count as 0 ns") \
     X(BAD_DURATION, "bad_duration", SEVERITY_WARNING, "durations that are not numbers count as 0") \

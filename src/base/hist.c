@@ -5,27 +5,13 @@
 
 #include "base/buf.h"
 
-/* A value v >= 128 with its top bit at e lies in bucket (e - 6) * 64 + (v >> (e - 6)), where v >> (e - 6) is 64..127:
- * the leading 7 bits. Below 128 the bucket is the value itself, which the same numbering continues without a gap. */
-enum { SUB_BITS = 6, EXACT = 2 << SUB_BITS, MAX_BUCKETS = 64 << SUB_BITS };
-
-struct hist_bucket {
-    uint32_t index;
-    uint64_t count;
-};
-
-static uint32_t bucket_of(uint64_t value) {
-    if (value < EXACT)
-        return (uint32_t)value;
-    const unsigned shift = 63u - (unsigned)__builtin_clzll(value) - SUB_BITS;
-    return (shift << SUB_BITS) + (uint32_t)(value >> shift);
-}
+enum { MAX_BUCKETS = 64 << HIST_SUB_BITS };
 
 static uint64_t middle_of(uint32_t index) {
-    if (index < EXACT)
+    if (index < HIST_EXACT)
         return index;
-    const unsigned shift = (index >> SUB_BITS) - 1;
-    const uint64_t low = (uint64_t)(index - (shift << SUB_BITS)) << shift;
+    const unsigned shift = (index >> HIST_SUB_BITS) - 1;
+    const uint64_t low = (uint64_t)(index - (shift << HIST_SUB_BITS)) << shift;
     return low + ((UINT64_C(1) << shift) - 1) / 2;
 }
 
@@ -63,7 +49,7 @@ static enum status insert(struct hist *hist, uint32_t at, uint32_t index, struct
     return STATUS_OK;
 }
 
-static enum status add_to_bucket(struct hist *hist, uint32_t index, uint64_t times, struct error *error) {
+enum status hist_add_at(struct hist *hist, uint32_t index, uint64_t times, struct error *error) {
     const uint32_t at = lower_bound(hist, index);
     if (at == hist->used || hist->buckets[at].index != index)
         TRY(insert(hist, at, index, error));
@@ -73,18 +59,9 @@ static enum status add_to_bucket(struct hist *hist, uint32_t index, uint64_t tim
     return STATUS_OK;
 }
 
-enum status hist_add(struct hist *hist, uint64_t value, uint64_t times, struct error *error) {
-    const uint32_t index = bucket_of(value), at = hist->likely[index % HIST_LIKELY];
-    if (at >= hist->used || hist->buckets[at].index != index)
-        return add_to_bucket(hist, index, times, error);
-    hist->buckets[at].count += times;
-    hist->count += times;
-    return STATUS_OK;
-}
-
 enum status hist_merge(struct hist *into, const struct hist *from, struct error *error) {
     for (uint32_t i = 0; i < from->used; i++)
-        TRY(add_to_bucket(into, from->buckets[i].index, from->buckets[i].count, error));
+        TRY(hist_add_at(into, from->buckets[i].index, from->buckets[i].count, error));
     return STATUS_OK;
 }
 

@@ -7,7 +7,14 @@
 
 #include "base/error.h"
 
-enum { HIST_LIKELY = 32 };
+/* A value v >= 128 with its top bit at e lies in bucket (e - 6) * 64 + (v >> (e - 6)), where v >> (e - 6) is 64..127:
+ * the leading 7 bits. Below 128 the bucket is the value itself, which the same numbering continues without a gap. */
+enum { HIST_LIKELY = 32, HIST_SUB_BITS = 6, HIST_EXACT = 2 << HIST_SUB_BITS };
+
+struct hist_bucket {
+    uint32_t index;
+    uint64_t count;
+};
 
 struct hist {
     struct hist_bucket *buckets; /* owned; ascending by index */
@@ -18,9 +25,25 @@ struct hist {
 
 void hist_init(struct hist *hist);
 void hist_fini(struct hist *hist);
-enum status hist_add(struct hist *hist, uint64_t value, uint64_t times, struct error *error) CHECKED;
+enum status hist_add_at(struct hist *hist, uint32_t bucket, uint64_t times, struct error *error) CHECKED;
 enum status hist_merge(struct hist *into, const struct hist *from, struct error *error) CHECKED;
 /* Nearest rank: the value of the ceil(percent/100 * count)-th smallest, as its bucket's middle; 0 when empty. */
 uint64_t hist_percentile(const struct hist *hist, unsigned percent);
+
+static inline uint32_t hist_bucket_of(uint64_t value) {
+    if (value < HIST_EXACT)
+        return (uint32_t)value;
+    const unsigned shift = 63u - (unsigned)__builtin_clzll(value) - HIST_SUB_BITS;
+    return (shift << HIST_SUB_BITS) + (uint32_t)(value >> shift);
+}
+
+static inline enum status hist_add(struct hist *hist, uint64_t value, uint64_t times, struct error *error) {
+    const uint32_t index = hist_bucket_of(value), at = hist->likely[index % HIST_LIKELY];
+    if (at >= hist->used || hist->buckets[at].index != index)
+        return hist_add_at(hist, index, times, error);
+    hist->buckets[at].count += times;
+    hist->count += times;
+    return STATUS_OK;
+}
 
 #endif

@@ -14,6 +14,7 @@ enum {
     LIMIT_HEAD_BYTES = 4 << 20,  /* one value of a key beside traceEvents that we read: ignored */
     LIMIT_NAME_LENGTH = 1 << 14, /* bytes of one name: a longer one is cut, counted */
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
+    LIMIT_MODULE_BYTES = 1 << 20, /* names of the classes of modules: later ones become one class */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */
@@ -28,6 +29,8 @@ enum {
     LIMIT_WINDOW_LOG = 27,           /* log2 of a zstd stream's window: larger ones are refused. A window of more than
                                         8 MiB (--ultra, --long) comes on top of the memory budget */
     LIMIT_STEPS = 1 << 17,           /* steps of one trace: further ones are counted as no step */
+    LIMIT_TIES = 1 << 6,             /* GPU events of a device that begin at once and are put in an order of their own:
+                                        hostile input must not make that quadratic */
     LIMIT_OPEN_STEPS = 4,            /* steps whose events may alternate on a device: the one idle longest is closed */
     LIMIT_SEQUENCE_EVENTS = 1 << 14, /* GPU events looked at together for layers: a longer sequence is cut in parts */
     LIMIT_SEQUENCE_POSITIONS = 1 << 18, /* of all distinct sequences held: they are evaluated, then forgotten */

@@ -1,61 +1,52 @@
-/* Records as differences from the record before, in few bytes. Each 64-bit word's difference is folded (small ones of
- * either sign become small numbers) and stored in 0, 1, 3 or 8 bytes; two bits a word say which.
+/* Records as differences from the record before, in few bytes. A record is looked at as lanes of 32 bits; each lane's
+ * difference is folded (small ones of either sign become small numbers) and stored in 0, 1, 2 or 4 bytes. Lanes come
+ * in groups of four, two words; two bits a lane in the group's control byte say how many.
  *
- *   |control|word 0|word 1|…      control: PACK_CONTROL(words) bytes, 2 bits a word, first word lowest */
+ *   |control of each group|lanes of group 0|lanes of group 1|…         an odd last word has two lanes that are 0
+ *
+ * Two builds give the same bytes: one shuffles a group at once (where the processor can), the other is portable. */
 #ifndef TRACECMP_PACK_H
 #define TRACECMP_PACK_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 enum { PACK_WORDS_MAX = 32 };
 
-#define PACK_CONTROL(words) (((words) + 3) / 4)
+#define PACK_GROUPS(words) (((words) + 1) / 2)
+/* The words that an unpacked record takes. */
+#define PACK_STRIDE(words) (2 * PACK_GROUPS(words))
 /* The most bytes a record takes; packing and unpacking may touch as many, whatever it takes in the end. */
-#define PACK_BYTES_MAX(words) (PACK_CONTROL(words) + 8 * (words))
+#define PACK_BYTES_MAX(words) (17 * PACK_GROUPS(words))
 
-static inline uint64_t pack_fold(uint64_t difference) {
-    return difference << 1 ^ (0 - (difference >> 63));
-}
-static inline uint64_t pack_unfold(uint64_t folded) {
-    return folded >> 1 ^ (0 - (folded & 1));
-}
+struct pack_list {
+    const uint64_t *records; /* one behind the other */
+    const uint32_t *order;   /* which is to come when; NULL: as they lie */
+    size_t count, words;
+};
 
-/* Returns the bytes written; *last becomes the record. */
-static inline size_t pack_record(unsigned char *to, const uint64_t *record, uint64_t *last, size_t words) {
-    static const unsigned char lengths[4] = {0, 1, 3, 8};
-    uint64_t control = 0;
-    size_t size = PACK_CONTROL(words);
-    for (size_t i = 0; i < words; i++) {
-        const uint64_t folded = pack_fold(record[i] - last[i]);
-        const unsigned class = (unsigned)((folded != 0) + (folded > 0xFF) + (folded > 0xFFFFFF));
-        memcpy(to + size, &folded, sizeof folded); /* little endian: the low bytes come first */
-        size += lengths[class];
-        control |= (uint64_t) class << 2 * i;
-        last[i] = record[i];
-    }
-    memcpy(to, &control, PACK_CONTROL(words));
-    return size;
-}
+struct pack {
+    const char *name;
+    /* Packs records of the list from number `from` on, while the most that one may take lies before `end`; `last`: the
+     * record before the first. Moves *to on and returns the number of the next. */
+    size_t (*pack)(const struct pack_list *list, size_t from, const uint64_t *last, unsigned char **to,
+                   const unsigned char *end);
+    /* Unpacks at most `most` records of those that lie before `end`, PACK_STRIDE(words) apart; `last`: PACK_STRIDE
+     * words of the record before the first; may be the place of any of those to come. Moves *from on; returns how
+     * many. */
+    size_t (*unpack)(const unsigned char **from, const unsigned char *end, const uint64_t *last, uint64_t *records,
+                     size_t most, size_t words);
+};
 
-/* Returns the bytes read; *record holds the record before and becomes this one. */
-static inline size_t unpack_record(const unsigned char *from, uint64_t *record, size_t words) {
-    static const unsigned char lengths[4] = {0, 1, 3, 8};
-    static const uint64_t masks[4] = {0, 0xFF, 0xFFFFFF, UINT64_MAX};
-    uint64_t control = 0;
-    size_t size = PACK_CONTROL(words);
-    memcpy(&control, from, PACK_CONTROL(words));
-    for (size_t i = 0; i < words; i++) {
-        const unsigned class = control >> 2 * i & 3;
-        uint64_t folded;
-        memcpy(&folded, from + size, sizeof folded);
-        record[i] += pack_unfold(folded & masks[class]);
-        size += lengths[class];
-    }
-    return size;
-}
+extern const struct pack pack_portable;
+#if defined(__x86_64__)
+extern const struct pack pack_ssse3;
+#endif
+const struct pack *pack_get(void); /* the fastest this processor runs */
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed words are little endian");
+/* Where a record of the list begins. */
+static inline const uint64_t *pack_list_at(const struct pack_list *list, size_t n) {
+    return list->records + (list->order ? list->order[n] : n) * list->words;
+}
 
 #endif

@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/pack.h"
+#include "base/file_bytes.h"
 
-enum { ENTRIES_MAX = INT32_MAX };
+enum {
+    ENTRIES_MAX = INT32_MAX,
+    READ_AT_ONCE = 16, /* records: of many runs, what was unpacked should still be in the cache when it is its turn */
+};
 
 struct block {
     unsigned char *data; /* owned; NULL: in the file, at the offset */
@@ -24,6 +27,7 @@ struct piece { /* of a run; packed from a record of zeros */
 
 struct runs {
     struct run_memory memory;
+    const struct pack *pack;
     size_t words;
     struct block *blocks; /* owned, as all arrays here */
     size_t block_count, block_capacity, held, first_held;
@@ -41,13 +45,14 @@ struct run_reader {
     size_t piece, piece_end;
     const unsigned char *at, *end;
     unsigned char *buffer; /* owned; a piece from the file */
-    uint64_t record[PACK_WORDS_MAX];
+    size_t last;           /* where in `records` the one before the next one is */
+    uint64_t records[];    /* READ_AT_ONCE of them */
 };
 
 struct runs *runs_new(size_t record_words, const struct run_memory *memory) {
     struct runs *runs = calloc(1, sizeof *runs);
     if (runs)
-        *runs = (struct runs){.memory = *memory, .words = record_words, .file = -1};
+        *runs = (struct runs){.memory = *memory, .pack = pack_get(), .words = record_words, .file = -1};
     return runs;
 }
 
@@ -100,12 +105,22 @@ enum status runs_begin(struct runs *runs, struct error *error) {
     return begin_piece(runs, error);
 }
 
-enum status runs_append(struct runs *runs, const uint64_t *record, struct error *error) {
-    if (!has_room(runs))
-        TRY(begin_piece(runs, error));
-    struct block *block = &runs->blocks[runs->block_count - 1];
-    block->used += (uint32_t)pack_record(block->data + block->used, record, runs->last, runs->words);
-    runs->pieces[runs->piece_count - 1].end = block->used;
+enum status runs_append(struct runs *runs, const struct pack_list *list, struct error *error) {
+    const uint64_t *last = runs->last;
+    for (size_t from = 0; from < list->count;) {
+        if (!has_room(runs)) {
+            TRY(begin_piece(runs, error));
+            last = runs->last;
+        }
+        struct block *block = &runs->blocks[runs->block_count - 1];
+        unsigned char *to = block->data + block->used;
+        from = runs->pack->pack(list, from, last, &to, block->data + RUN_BLOCK_BYTES);
+        last = pack_list_at(list, from - 1);
+        block->used = (uint32_t)(to - block->data);
+        runs->pieces[runs->piece_count - 1].end = block->used;
+    }
+    if (list->count > 0)
+        memcpy(runs->last, last, runs->words * 8);
     return STATUS_OK;
 }
 
@@ -132,15 +147,8 @@ static enum status open_file(struct runs *runs, const char *directory, struct er
 }
 
 static enum status write_block(struct runs *runs, const struct block *block, struct error *error) {
-    size_t done = 0;
-    while (done < block->used) {
-        const ssize_t wrote = pwrite(runs->file, block->data + done, block->used - done, (off_t)(runs->written + done));
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return FAIL(error, STATUS_IO, "writing a temporary file: %s", strerror(wrote < 0 ? errno : ENOSPC));
-        done += (size_t)wrote;
-    }
+    if (!file_bytes_write(runs->file, block->data, block->used, runs->written))
+        return FAIL(error, STATUS_IO, "writing a temporary file: %s", strerror(errno));
     return STATUS_OK;
 }
 
@@ -170,7 +178,8 @@ uint64_t runs_bytes_spilled(const struct runs *runs) {
 }
 
 struct run_reader *run_reader_new(const struct runs *runs, size_t run) {
-    struct run_reader *reader = calloc(1, sizeof *reader);
+    const size_t words = READ_AT_ONCE * PACK_STRIDE(runs->words);
+    struct run_reader *reader = calloc(1, sizeof *reader + words * sizeof *reader->records);
     if (!reader)
         return NULL;
     reader->runs = runs;
@@ -189,17 +198,13 @@ void run_reader_free(struct run_reader *reader) {
 static enum status read_piece(struct run_reader *reader, const struct piece *piece, struct error *error) {
     const struct block *block = &reader->runs->blocks[piece->block];
     const size_t size = piece->end - piece->start;
+    size_t got;
     if (!reader->buffer && !(reader->buffer = malloc(RUN_BLOCK_BYTES)))
         return FAIL_MEMORY(error);
-    for (size_t done = 0; done < size;) {
-        const ssize_t got =
-            pread(reader->runs->file, reader->buffer + done, size - done, (off_t)(block->offset + piece->start + done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return FAIL(error, STATUS_IO, "reading a temporary file: %s", got < 0 ? strerror(errno) : "it was cut");
-        done += (size_t)got;
-    }
+    if (!file_bytes_read(reader->runs->file, reader->buffer, size, block->offset + piece->start, &got))
+        return FAIL(error, STATUS_IO, "reading a temporary file: %s", strerror(errno));
+    if (got < size)
+        return FAIL(error, STATUS_IO, "reading a temporary file: it was cut");
     reader->at = reader->buffer;
     reader->end = reader->buffer + size;
     return STATUS_OK;
@@ -208,7 +213,8 @@ static enum status read_piece(struct run_reader *reader, const struct piece *pie
 static enum status next_piece(struct run_reader *reader, struct error *error) {
     const struct piece *piece = &reader->runs->pieces[reader->piece++];
     const unsigned char *data = reader->runs->blocks[piece->block].data;
-    memset(reader->record, 0, sizeof reader->record);
+    reader->last = 0;
+    memset(reader->records, 0, PACK_STRIDE(reader->runs->words) * sizeof *reader->records);
     if (!data)
         return read_piece(reader, piece, error);
     reader->at = data + piece->start;
@@ -216,14 +222,18 @@ static enum status next_piece(struct run_reader *reader, struct error *error) {
     return STATUS_OK;
 }
 
-enum status run_reader_next(struct run_reader *reader, const uint64_t **record, struct error *error) {
-    *record = NULL;
+enum status run_reader_next(struct run_reader *reader, const uint64_t **records, size_t *count,
+                            struct error *error) {
+    const size_t words = reader->runs->words;
+    *count = 0;
+    *records = reader->records;
     while (reader->at == reader->end) {
         if (reader->piece == reader->piece_end)
             return STATUS_OK;
         TRY(next_piece(reader, error));
     }
-    reader->at += unpack_record(reader->at, reader->record, reader->runs->words);
-    *record = reader->record;
+    const uint64_t *last = reader->records + reader->last * PACK_STRIDE(words);
+    *count = reader->runs->pack->unpack(&reader->at, reader->end, last, reader->records, READ_AT_ONCE, words);
+    reader->last = *count - 1;
     return STATUS_OK;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/pack.h"
 
 enum { RUN_BLOCK_BYTES = 32 << 10 };
 
@@ -27,7 +28,7 @@ struct runs *runs_new(size_t record_words, const struct run_memory *memory); /* 
 void runs_free(struct runs *runs);
 /* begin, append … append: one run; the next begin ends it. */
 enum status runs_begin(struct runs *runs, struct error *error) CHECKED;
-enum status runs_append(struct runs *runs, const uint64_t *record, struct error *error) CHECKED;
+enum status runs_append(struct runs *runs, const struct pack_list *list, struct error *error) CHECKED;
 /* Moves the blocks that are in memory to the file, which is made at the first call (directory: NULL: $TMPDIR, else
  * /tmp). No directory, a full disk: STATUS_IO. */
 enum status runs_spill(struct runs *runs, const char *directory, struct error *error) CHECKED;
@@ -38,7 +39,8 @@ uint64_t runs_bytes_spilled(const struct runs *runs);
 /* Reads a run from its start; the runs must not change meanwhile. NULL: no memory. */
 struct run_reader *run_reader_new(const struct runs *runs, size_t run);
 void run_reader_free(struct run_reader *reader);
-/* *record: borrowed until the next call; NULL at the end of the run. */
-enum status run_reader_next(struct run_reader *reader, const uint64_t **record, struct error *error) CHECKED;
+/* The next few records of the run, PACK_STRIDE apart: borrowed until the next call. *count: 0 at its end. */
+enum status run_reader_next(struct run_reader *reader, const uint64_t **records, size_t *count,
+                            struct error *error) CHECKED;
 
 #endif

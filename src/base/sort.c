@@ -42,7 +42,8 @@ struct sorter {
     size_t buffered, buffer_records;
     bool in_order; /* the buffered ones */
     bool finished;
-    uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of the current run */
+    bool run_open;                      /* the last run goes on while the order holds */
+    uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of that run */
     struct runs *runs;                  /* owned */
     struct merge *merge;                /* owned; once finished */
 };
@@ -50,10 +51,11 @@ struct sorter {
 /* A heap of the readers' current records: entry 0 is the smallest; equal keys: the earlier run first. */
 struct merge {
     unsigned key_words;
-    size_t size, reader_count;
+    size_t stride, size, reader_count;
     struct run_reader **readers;
     struct merge_entry {
         const uint64_t *record; /* borrowed from its reader */
+        size_t left;            /* records of the reader that are at hand, this one too */
         size_t reader;
     } * heap;
     bool top_taken; /* entry 0 was handed out and must move on first */
@@ -264,10 +266,11 @@ static enum status keep_budget(struct sort_space *space, struct error *error) {
 
 static enum status append_sorted(struct sorter *sorter, const uint32_t *order, struct error *error) {
     const uint64_t *first = buffered_at(sorter, order ? order[0] : 0);
-    if (runs_count(sorter->runs) == 0 || compare_keys(sorter->last, first, sorter->key_words) > 0)
+    if (!sorter->run_open || compare_keys(sorter->last, first, sorter->key_words) > 0)
         TRY(runs_begin(sorter->runs, error));
-    for (uint32_t i = 0; i < sorter->buffered; i++)
-        TRY(runs_append(sorter->runs, buffered_at(sorter, order ? order[i] : i), error));
+    sorter->run_open = true;
+    const struct pack_list list = {sorter->buffer, order, sorter->buffered, sorter->words};
+    TRY(runs_append(sorter->runs, &list, error));
     const uint32_t last = (uint32_t)sorter->buffered - 1;
     memcpy(sorter->last, buffered_at(sorter, order ? order[last] : last), sorter->words * 8);
     return STATUS_OK;
@@ -340,6 +343,7 @@ static enum status merge_new(struct merge **merge, const struct sorter *sorter, 
         return FAIL_MEMORY(error);
     *merge = made; /* freed by its owner, half built or not */
     made->key_words = sorter->key_words;
+    made->stride = PACK_STRIDE(sorter->words);
     made->readers = calloc(count + 1, sizeof *made->readers);
     made->heap = calloc(count + 1, sizeof *made->heap);
     if (!made->readers || !made->heap)
@@ -348,23 +352,33 @@ static enum status merge_new(struct merge **merge, const struct sorter *sorter, 
         if (!(made->readers[i] = run_reader_new(sorter->runs, first + i)))
             return FAIL_MEMORY(error);
         made->reader_count++;
-        const uint64_t *record;
-        TRY(run_reader_next(made->readers[i], &record, error));
-        if (record)
-            made->heap[made->size++] = (struct merge_entry){record, i};
+        struct merge_entry *entry = &made->heap[made->size];
+        entry->reader = i;
+        TRY(run_reader_next(made->readers[i], &entry->record, &entry->left, error));
+        made->size += entry->left > 0;
     }
     for (size_t i = made->size / 2; i-- > 0;)
         sift_down(made, i);
     return STATUS_OK;
 }
 
+/* The top entry's next record; the entry goes when its run has ended. */
+static enum status move_on(struct merge *merge, struct error *error) {
+    struct merge_entry *top = &merge->heap[0];
+    top->record += merge->stride;
+    if (--top->left > 0)
+        return STATUS_OK;
+    TRY(run_reader_next(merge->readers[top->reader], &top->record, &top->left, error));
+    if (top->left == 0)
+        *top = merge->heap[--merge->size];
+    return STATUS_OK;
+}
+
 static enum status merge_next(struct merge *merge, const uint64_t **record, struct error *error) {
     if (merge->top_taken) {
-        struct merge_entry *top = &merge->heap[0];
-        TRY(run_reader_next(merge->readers[top->reader], &top->record, error));
-        if (!top->record)
-            *top = merge->heap[--merge->size];
-        sift_down(merge, 0);
+        TRY(move_on(merge, error));
+        if (merge->size > 1)
+            sift_down(merge, 0);
     }
     merge->top_taken = merge->size > 0;
     *record = merge->size > 0 ? merge->heap[0].record : NULL;
@@ -380,7 +394,8 @@ static enum status merge_into(struct sorter *sorter, size_t first, size_t count,
     if (status == STATUS_OK)
         status = runs_begin(into, error);
     while (status == STATUS_OK && (status = merge_next(merge, &record, error)) == STATUS_OK && record) {
-        status = runs_append(into, record, error);
+        const struct pack_list list = {record, NULL, 1, sorter->words};
+        status = runs_append(into, &list, error);
         if (status == STATUS_OK && sorter->space->used > sorter->space->budget &&
             runs_blocks_held(into) >= SPILL_LEAST_BLOCKS)
             status = runs_spill(into, sorter->space->directory, error);
@@ -404,6 +419,7 @@ static enum status reduce_runs(struct sorter *sorter, struct error *error) {
         runs_free(status == STATUS_OK ? sorter->runs : fewer);
         TRY(status);
         sorter->runs = fewer;
+        sorter->run_open = false;
     }
     return STATUS_OK;
 }
@@ -420,6 +436,12 @@ enum status sorter_rewind(struct sorter *sorter, struct error *error) {
     merge_free(sorter->merge);
     sorter->merge = NULL;
     return merge_new(&sorter->merge, sorter, 0, runs_count(sorter->runs), error);
+}
+
+void sorter_reopen(struct sorter *sorter) {
+    merge_free(sorter->merge);
+    sorter->merge = NULL;
+    sorter->finished = false;
 }
 
 enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) {

@@ -1,6 +1,6 @@
 /* Sorts records of a fixed size by their leading 64-bit key words (compared as unsigned, first word first); stable,
  * so that equal keys come out in the order of their pushes. push … push, finish, then next until NULL; rewind reads
- * again from the start. Owns copies of the records.
+ * again from the start; reopen takes pushes again. Owns copies of the records.
  *
  * Sorters share a sort_space: while its budget lasts records stay in memory (already sorted ones cost nothing to
  * sort); when it is used up the sorter that holds most writes a sorted run into an unlinked temporary file. */
@@ -30,6 +30,8 @@ enum status sorter_finish(struct sorter *sorter, struct error *error) CHECKED;
 /* *record: borrowed until the next call on this sorter; NULL at the end. */
 enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) CHECKED;
 enum status sorter_rewind(struct sorter *sorter, struct error *error) CHECKED;
+/* Finished or not: from here on as if it had not been; all records stay. */
+void sorter_reopen(struct sorter *sorter);
 uint64_t sorter_count(const struct sorter *sorter);
 
 /* A signed value as a key word: order is kept. */

@@ -10,22 +10,6 @@ void stats_fini(struct stats *stats) {
     hist_fini(&stats->hist);
 }
 
-static void add_sums(struct stats *stats, int64_t total_ns, stats_wide squares) {
-    if (__builtin_add_overflow(stats->total_ns, total_ns, &stats->total_ns))
-        stats->total_ns = INT64_MAX;
-    if (__builtin_add_overflow(stats->squares, squares, &stats->squares))
-        stats->squares = ~(stats_wide)0;
-}
-
-enum status stats_add(struct stats *stats, int64_t ns, struct error *error) {
-    TRY(hist_add(&stats->hist, (uint64_t)ns, 1, error));
-    stats->min_ns = stats->count == 0 || ns < stats->min_ns ? ns : stats->min_ns;
-    stats->max_ns = stats->count == 0 || ns > stats->max_ns ? ns : stats->max_ns;
-    stats->count++;
-    add_sums(stats, ns, (stats_wide)ns * (stats_wide)ns);
-    return STATUS_OK;
-}
-
 enum status stats_merge(struct stats *into, const struct stats *from, struct error *error) {
     if (from->count == 0)
         return STATUS_OK;
@@ -33,7 +17,7 @@ enum status stats_merge(struct stats *into, const struct stats *from, struct err
     into->min_ns = into->count == 0 || from->min_ns < into->min_ns ? from->min_ns : into->min_ns;
     into->max_ns = into->count == 0 || from->max_ns > into->max_ns ? from->max_ns : into->max_ns;
     into->count += from->count;
-    add_sums(into, from->total_ns, from->squares);
+    stats_add_sums(into, from->total_ns, from->squares);
     return STATUS_OK;
 }
 

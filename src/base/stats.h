@@ -18,13 +18,28 @@ struct stats {
 
 void stats_init(struct stats *stats);
 void stats_fini(struct stats *stats);
-/* ns >= 0 */
-enum status stats_add(struct stats *stats, int64_t ns, struct error *error) CHECKED;
 enum status stats_merge(struct stats *into, const struct stats *from, struct error *error) CHECKED;
 /* In ns, rounded half away from zero; 0 when empty. */
 int64_t stats_mean_ns(const struct stats *stats);
 int64_t stats_stddev_ns(const struct stats *stats); /* population */
 /* Within 0.8 % of the nearest-rank percentile, never outside min..max. */
 int64_t stats_percentile_ns(const struct stats *stats, unsigned percent);
+
+static inline void stats_add_sums(struct stats *stats, int64_t total_ns, stats_wide squares) {
+    if (__builtin_add_overflow(stats->total_ns, total_ns, &stats->total_ns))
+        stats->total_ns = INT64_MAX;
+    if (__builtin_add_overflow(stats->squares, squares, &stats->squares))
+        stats->squares = ~(stats_wide)0;
+}
+
+/* ns >= 0 */
+static inline enum status stats_add(struct stats *stats, int64_t ns, struct error *error) {
+    TRY(hist_add(&stats->hist, (uint64_t)ns, 1, error));
+    stats->min_ns = stats->count == 0 || ns < stats->min_ns ? ns : stats->min_ns;
+    stats->max_ns = stats->count == 0 || ns > stats->max_ns ? ns : stats->max_ns;
+    stats->count++;
+    stats_add_sums(stats, ns, (stats_wide)ns * (stats_wide)ns);
+    return STATUS_OK;
+}
 
 #endif

@@ -21,6 +21,7 @@ struct classify {
     struct names *names;     /* borrowed, as classes and rules */
     struct classes *classes; /* its arrays are owned by this stage */
     const struct rules *rules;
+    struct stage *annotations; /* borrowed; NULL: nobody asks for them */
     bool has_step_regex;
     regex_t step_regex;
     struct known *known; /* owned; by name id */
@@ -142,6 +143,8 @@ static enum status learn_annotation(struct classify *self, uint32_t name_id, uin
 
 static enum status push_annotation(struct classify *self, struct event *event, struct error *error) {
     struct known *known;
+    if (self->annotations)
+        TRY(stage_push(self->annotations, event, error));
     TRY(know_name(self, event->name_id, &known, error));
     if (known->annotation == 0)
         TRY(learn_annotation(self, event->name_id, &known->annotation, error));
@@ -209,6 +212,7 @@ enum status classify_new(struct stage **stage, struct names *names, struct class
     self->names = names;
     self->classes = classes;
     self->rules = options->rules;
+    self->annotations = options->annotations;
     buf_init(&self->readable, LIMIT_ITEM_BYTES);
     enum status status = intern_rules(self, error);
     if (status == STATUS_OK && options->step_regex)

@@ -12,6 +12,7 @@
 struct classify_options {
     const struct rules *rules; /* borrowed: for the life of the stage */
     const char *step_regex;    /* POSIX extended; annotations that are steps; NULL: the known forms */
+    struct stage *annotations; /* borrowed; takes every annotation, as it came; NULL: nobody */
 };
 
 /* names, classes, next: borrowed for the life of the stage. classes starts empty; the stage owns its arrays.

@@ -9,16 +9,15 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/pool.h"
-#include "cli/pipeline.h"
 #include "cli/progress.h"
 #include "cli/run.h"
-#include "read/read.h"
 
 struct source {
     struct pipeline *pipeline; /* owned */
     struct chunk_sink inner;
     const char *name;
-    size_t trace; /* which of the options' */
+    size_t trace;   /* which of the options' */
+    uint64_t bytes; /* delivered when last looked at */
 };
 
 struct load {
@@ -49,8 +48,12 @@ static enum status end(void *self, struct error *error) {
     return name_input(source, source->inner.end(source->inner.self, error), error);
 }
 
-static void tick(void *self) {
-    struct load *load = self;
+static char *lend(void *self, size_t *size) {
+    const struct source *source = self;
+    return source->inner.lend(source->inner.self, size);
+}
+
+static void show_progress(const struct load *load) {
     struct progress_state state = {0};
     bool all_known = true;
     for (size_t i = 0; i < load->count; i++) {
@@ -63,11 +66,34 @@ static void tick(void *self) {
     progress_show(load->progress, &state);
 }
 
+/* What an input that has fallen silent brought so far must not wait for more before it is looked at. */
+static enum status drain_idle(struct source *source, uint64_t bytes, struct error *error) {
+    const bool idle = bytes == source->bytes;
+    source->bytes = bytes;
+    return idle ? name_input(source, pipeline_drain(source->pipeline, error), error) : STATUS_OK;
+}
+
+static enum status tick(void *self, bool *stop, struct error *error) {
+    struct load *load = self;
+    (void)stop;
+    for (size_t i = 0; i < load->count; i++)
+        TRY(drain_idle(&load->sources[i], load->inputs[i].bytes_uncompressed, error));
+    if (load->progress)
+        show_progress(load);
+    return STATUS_OK;
+}
+
 unsigned load_threads(const struct options *options) {
     enum { ENOUGH_WORKERS = 4 }; /* more are faster than what comes behind them */
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     const unsigned usual = online < 1 ? 1 : online > ENOUGH_WORKERS ? ENOUGH_WORKERS : (unsigned)online;
     return options->threads > 0 ? options->threads : usual;
+}
+
+/* One worker alone would only add the way to it. */
+struct pool *load_pool(const struct options *options) {
+    const unsigned threads = load_threads(options);
+    return threads > 1 ? pool_new(threads) : NULL;
 }
 
 bool load_shows_progress(const struct options *options) {
@@ -81,17 +107,17 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
     TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count,
                      trace_index_target(&load->indexes[trace]), error));
     source->inner = pipeline_sink(source->pipeline);
-    source->name = strcmp(options->traces[trace], "-") == 0 ? "standard input" : options->traces[trace];
-    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = {push, end, source}};
+    source->name = trace_name(options->traces[trace]);
+    const struct chunk_sink sink = {push, end, source, lend};
+    load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = sink};
     return STATUS_OK;
 }
 
 static enum status open_sources(struct load *load, const struct rules *rules, struct error *error) {
     const struct options *options = load->options;
-    const unsigned threads = load_threads(options);
     if (load_shows_progress(options))
         load->progress = progress_new(isatty(STDERR_FILENO));
-    load->pool = threads > 1 ? pool_new(threads) : NULL; /* one worker alone would only add the way to it */
+    load->pool = load_pool(options);
     for (size_t i = 0; i < options->trace_count; i++)
         if (!load->summaries[i])
             TRY(open_source(load, i, rules, error));
@@ -112,16 +138,15 @@ static enum status read_indexes(struct load *load, const struct rules *rules, bo
 static enum status read_sources(struct load *load, struct error *error) {
     const struct read_options how = {
         .chunk_bytes = load->options->chunk_bytes,
-        .tick = load->progress ? tick : NULL,
+        .tick = tick,
         .tick_self = load,
         .interval_ms = 100,
     };
     return read_inputs(load->inputs, load->count, &how, error);
 }
 
-static struct summary *take_summary(struct load *load, size_t i) {
-    const struct read_input *input = &load->inputs[i];
-    struct summary *summary = pipeline_take_summary(load->sources[i].pipeline);
+struct summary *load_take_summary(struct pipeline *pipeline, const struct read_input *input) {
+    struct summary *summary = pipeline_take_summary(pipeline);
     summary->document.bytes = input->bytes;
     summary->document.compression = input->compression;
     if (input->damaged) {
@@ -135,7 +160,7 @@ static struct summary *take_summary(struct load *load, size_t i) {
 static void take_summaries(struct load *load) {
     for (size_t i = 0; i < load->count; i++) {
         const size_t trace = load->sources[i].trace;
-        load->summaries[trace] = take_summary(load, i);
+        load->summaries[trace] = load_take_summary(load->sources[i].pipeline, &load->inputs[i]);
         trace_index_commit(&load->indexes[trace], load->sources[i].pipeline, load->summaries[trace]);
         if (load->indexes[trace].outcome == INDEX_FAILED && load->options->command != COMMAND_INDEX &&
             load->options->progress == WHEN_ALWAYS)

@@ -4,8 +4,10 @@
 
 #include "classify/rules.h"
 #include "cli/options.h"
+#include "cli/pipeline.h"
 #include "cli/trace_index.h"
 #include "flow/summary.h"
+#include "read/read.h"
 
 /* summaries: as many as options->trace_count (at most OPTIONS_SIDES), owned by the caller when STATUS_OK. What was lost
  * of an input is in its tally. Indexes are used and written as --index says. */
@@ -14,9 +16,13 @@ enum status load_traces(const struct options *options, const struct rules *rules
 /* The same for one trace, which also says what became of its index; trace_index_fini is the caller's. */
 enum status load_trace(const struct options *options, const struct rules *rules, struct trace_index *index,
                        struct summary **summary, struct error *error) CHECKED;
+/* What the pipeline made of its input, which has ended. */
+struct summary *load_take_summary(struct pipeline *pipeline, const struct read_input *input);
 /* How many workers the options mean. */
 unsigned load_threads(const struct options *options);
 bool load_shows_progress(const struct options *options);
+/* NULL: one thread is enough. */
+struct pool *load_pool(const struct options *options);
 /* The built-in rules with those of --rules before them. */
 enum status load_rules(const struct options *options, struct rules **rules, struct error *error) CHECKED;
 

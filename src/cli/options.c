@@ -10,9 +10,12 @@
 enum {
     FOR_SUMMARY = 1 << COMMAND_SUMMARY,
     FOR_COMPARE = 1 << COMMAND_COMPARE,
+    FOR_TAIL = 1 << COMMAND_TAIL,
     FOR_INDEX = 1 << COMMAND_INDEX,
-    FOR_BOTH = FOR_SUMMARY | FOR_COMPARE,
-    FOR_ALL = FOR_BOTH | FOR_INDEX,
+    FOR_ONE = FOR_SUMMARY | FOR_TAIL,
+    FOR_REPORTS = FOR_ONE | FOR_COMPARE,
+    FOR_INDEXES = FOR_SUMMARY | FOR_COMPARE | FOR_INDEX,
+    FOR_ALL = FOR_REPORTS | FOR_INDEX,
 };
 
 struct option {
@@ -175,6 +178,28 @@ static enum status set_chunk(struct options *options, const char *value, struct 
     return parse_size(value, &options->chunk_bytes, error);
 }
 
+/* Seconds, with at most three decimals. */
+static enum status parse_seconds(const char *value, unsigned *milliseconds, struct error *error) {
+    enum { LEAST_MS = 100, MOST_SECONDS = 1000000 };
+    const size_t whole = strspn(value, "0123456789");
+    const bool has_point = value[whole] == '.';
+    const size_t decimals = has_point ? strspn(value + whole + 1, "0123456789") : 0;
+    const double seconds = strtod(value, NULL);
+    if (whole + decimals == 0 || decimals > 3 || value[whole + has_point + decimals] != '\0' ||
+        seconds > MOST_SECONDS || seconds * 1000 < LEAST_MS)
+        return FAIL(error, STATUS_USAGE, "'%s' is not a number of seconds from 0.1 to %d", value, MOST_SECONDS);
+    *milliseconds = (unsigned)(seconds * 1000 + 0.5);
+    return STATUS_OK;
+}
+
+static enum status set_interval(struct options *options, const char *value, struct error *error) {
+    return parse_seconds(value, &options->interval_ms, error);
+}
+
+static enum status set_idle(struct options *options, const char *value, struct error *error) {
+    return parse_seconds(value, &options->idle_ms, error);
+}
+
 static enum status set_output(struct options *options, const char *value, struct error *error) {
     if (!*value)
         return FAIL(error, STATUS_USAGE, "the output's name is empty");
@@ -217,31 +242,34 @@ FLAG(set_help, options->help = true)
 FLAG(set_version, options->version = true)
 
 static const struct option table[] = {
-    {"format", 'f', "FORM", FOR_BOTH, "text, json, csv or html (default text)", set_format},
-    {"output", 'o', "FILE", FOR_BOTH, "write the report there instead of standard output", set_output},
-    {"table", 0, "NAME", FOR_BOTH, "the table for csv: operations, kernels, cpu_ops, phases, steps, layers, timeline",
-     set_table},
-    {"top", 0, "N", FOR_BOTH, "rows per table in text (default 10)", set_top},
-    {"all", 0, NULL, FOR_BOTH, "all rows of every table in text", set_all},
-    {"phase", 0, "PHASE", FOR_BOTH, "only GPU events of that phase: all, prefill, decode, mixed or none", set_phase},
-    {"stacks", 0, NULL, FOR_SUMMARY, "print the most frequent Python stack of each kernel", set_stacks},
-    {"no-stacks", 0, NULL, FOR_BOTH, "do not even collect Python stacks", set_no_stacks},
-    {"layers", 0, NULL, FOR_BOTH, "print the layer table", set_layers},
+    {"format", 'f', "FORM", FOR_REPORTS, "text, json, csv or html (default text)", set_format},
+    {"output", 'o', "FILE", FOR_REPORTS, "write the report there instead of standard output", set_output},
+    {"table", 0, "NAME", FOR_REPORTS,
+     "the table for csv: operations, kernels, cpu_ops, phases, steps, layers, timeline", set_table},
+    {"top", 0, "N", FOR_REPORTS, "rows per table in text (default 10)", set_top},
+    {"all", 0, NULL, FOR_REPORTS, "all rows of every table in text", set_all},
+    {"phase", 0, "PHASE", FOR_REPORTS, "only GPU events of that phase: all, prefill, decode, mixed or none", set_phase},
+    {"stacks", 0, NULL, FOR_ONE, "print the most frequent Python stack of each kernel", set_stacks},
+    {"no-stacks", 0, NULL, FOR_REPORTS, "do not even collect Python stacks", set_no_stacks},
+    {"layers", 0, NULL, FOR_REPORTS, "print the layer table", set_layers},
     {"per", 0, "UNIT", FOR_COMPARE, "compare per step or in total (default: step when the step counts differ)",
      set_per},
     {"similar", 0, "LIMIT", FOR_COMPARE, "gaps up to this are similar: a share or a time; may repeat (1% and 50us)",
      set_similar},
-    {"step", 0, "REGEX", FOR_BOTH, "annotations that are steps, POSIX extended (default: the known forms)", set_step},
-    {"rules", 0, "FILE", FOR_BOTH, "operation rules put before the built-in ones; may repeat", set_rules},
+    {"step", 0, "REGEX", FOR_REPORTS, "annotations that are steps, POSIX extended (default: the known forms)",
+     set_step},
+    {"rules", 0, "FILE", FOR_REPORTS, "operation rules put before the built-in ones; may repeat", set_rules},
     {"fail-on", 0, "EXPR", FOR_COMPARE, "exit 1 when it holds, such as 'total>5%'; may repeat", set_gate},
     {"memory", 0, "SIZE", FOR_ALL, "budget for records, beyond which they go to $TMPDIR (default 256M)", set_memory},
     {"threads", 0, "N", FOR_ALL, "worker threads, 1 to 16 (default: online CPUs, at most 4)", set_threads},
     {"chunk", 0, "SIZE", FOR_ALL, "largest piece of input handled at once; the report does not depend on it",
      set_chunk},
-    {"index", 0, "WHERE", FOR_ALL, "TRACE.trace.idx for instant re-loads: auto (beside the trace), off, or a directory",
-     set_index},
+    {"index", 0, "WHERE", FOR_INDEXES,
+     "TRACE.trace.idx for instant re-loads: auto (beside the trace), off, or a directory", set_index},
+    {"interval", 0, "SECONDS", FOR_TAIL, "time between two reports (default 1)", set_interval},
+    {"until-idle", 0, "SECONDS", FOR_TAIL, "end when nothing was written for so long (default: never)", set_idle},
     {"progress", 0, "WHEN", FOR_ALL, "progress on standard error: auto, always or never", set_progress},
-    {"color", 0, "WHEN", FOR_BOTH, "colour: auto, always or never (default auto; NO_COLOR is honoured)", set_color},
+    {"color", 0, "WHEN", FOR_REPORTS, "colour: auto, always or never (default auto; NO_COLOR is honoured)", set_color},
     {"help", 'h', NULL, FOR_ALL, "print this help", set_help},
     {"version", 0, NULL, FOR_ALL, "print the version", set_version},
 };
@@ -253,6 +281,7 @@ static const struct {
 } commands[] = {
     {"summary", "TRACE", "one trace: where the GPU time goes", COMMAND_SUMMARY, 1},
     {"compare", "BASE TEST", "two traces: what got slower or faster, and why", COMMAND_COMPARE, 2},
+    {"tail", "TRACE", "one trace while it is written: reports on the way, and one at its end", COMMAND_TAIL, 1},
     {"index", "TRACE...", "write TRACE.trace.idx for instant re-loads", COMMAND_INDEX, 0},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, OPTION_ROWS = sizeof table / sizeof *table };
@@ -267,7 +296,7 @@ static void print_options(unsigned command_bit, FILE *out) {
         const char letter[] = {'-', option->letter, ',', ' ', 0};
         snprintf(left, sizeof left, "%s--%s %s", option->letter ? letter : "    ", option->name,
                  option->argument ? option->argument : "");
-        fprintf(out, "  %-23s %s\n", left, option->help);
+        fprintf(out, "  %-24s %s\n", left, option->help);
     }
 }
 
@@ -287,12 +316,22 @@ void options_help(const struct options *options, FILE *out) {
         return;
     }
     fputs("tracecmp: where the GPU time of a profiler trace goes, and what differs between two\n\n", out);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  tracecmp %s [options] %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "tracecmp %s [options] %s", commands[i].name, commands[i].arguments);
+        fprintf(out, "  %-37s %s\n", left, commands[i].help);
+    }
     fputs("  tracecmp COMMAND --help               the options of a command\n"
           "  tracecmp --version                    the version\n",
           out);
     fputs(exit_help, out);
+}
+
+const char *options_command_name(enum command command) {
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i].command == command)
+            return commands[i].name;
+    return "";
 }
 
 static const struct option *find_option(const char *name, size_t length) {
@@ -383,16 +422,28 @@ static enum status check(const struct options *options, struct error *error) {
         return FAIL(error, STATUS_USAGE, "no command given");
     if (options->command == COMMAND_INDEX)
         return check_index(options, error);
-    const size_t wanted = options->command == COMMAND_SUMMARY ? 1 : 2;
+    const size_t wanted = options->command == COMMAND_COMPARE ? 2 : 1;
     if (options->trace_count != wanted)
-        return FAIL(error, STATUS_USAGE, "%s", wanted == 1 ? "summary takes one trace" : "compare takes two traces");
+        return FAIL(error, STATUS_USAGE, "%s takes %s", options_command_name(options->command),
+                    wanted == 1 ? "one trace" : "two traces");
     if (wanted == 2 && strcmp(options->traces[0], "-") == 0 && strcmp(options->traces[1], "-") == 0)
         return FAIL(error, STATUS_USAGE, "standard input can be only one of the two traces");
     return STATUS_OK;
 }
 
+/* What takes time and no report of these options tells. */
+static void leave_out_unused(struct options *options) {
+    const struct report_options *report = &options->report;
+    const bool shows_layers = report->format == REPORT_TEXT  ? report->layers
+                              : report->format == REPORT_CSV ? report->table == REPORT_LAYERS
+                                                             : true;
+    const bool compares = options->command == COMMAND_COMPARE;
+    options->aggregate.skip_step_detail = !compares;
+    options->aggregate.skip_layers = !compares && (options->command == COMMAND_INDEX || !shows_layers);
+}
+
 enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) {
-    *options = (struct options){.collect_stacks = true, .memory_bytes = (size_t)256 << 20};
+    *options = (struct options){.collect_stacks = true, .memory_bytes = (size_t)256 << 20, .interval_ms = 1000};
     options->report.top = 10;
     options->report.version = TRACECMP_VERSION;
     struct rest rest = {arguments, count};
@@ -408,5 +459,6 @@ enum status options_parse(struct options *options, int count, char *const *argum
     }
     options->report.base_name = options->traces[0];
     options->report.test_name = options->traces[1];
+    leave_out_unused(options);
     return check(options, error);
 }

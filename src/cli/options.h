@@ -9,7 +9,7 @@
 #include "compare/compare.h"
 #include "report/report.h"
 
-enum command { COMMAND_NONE, COMMAND_SUMMARY, COMMAND_COMPARE, COMMAND_INDEX };
+enum command { COMMAND_NONE, COMMAND_SUMMARY, COMMAND_COMPARE, COMMAND_TAIL, COMMAND_INDEX };
 enum index_use { INDEX_AUTO, INDEX_OFF, INDEX_IN_DIRECTORY };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -35,11 +35,14 @@ struct options { /* strings are borrowed from argv */
     enum when progress, color;
     enum index_use index;
     const char *index_directory; /* of INDEX_IN_DIRECTORY */
+    unsigned interval_ms, idle_ms; /* of tail; idle_ms 0: no matter how long */
 };
 
 /* STATUS_USAGE, with what is wrong, when it makes no sense. */
 enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) CHECKED;
 /* The help of the options' command, or of the program. */
 void options_help(const struct options *options, FILE *out);
+/* As it is written; "" of COMMAND_NONE. */
+const char *options_command_name(enum command command);
 
 #endif

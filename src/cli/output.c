@@ -28,7 +28,11 @@ static enum status open_temporary(struct output *output, struct error *error) {
     umask(mask);
     fchmod(descriptor, 0666 & ~mask);
     output->file = fdopen(descriptor, "w");
-    return output->file ? STATUS_OK : FAIL_MEMORY(error);
+    if (output->file)
+        return STATUS_OK;
+    close(descriptor);
+    output_abandon(output);
+    return FAIL_MEMORY(error);
 }
 
 enum status output_open(struct output *output, const char *path, struct error *error) {

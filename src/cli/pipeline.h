@@ -19,6 +19,14 @@ void pipeline_free(struct pipeline *pipeline);
 struct chunk_sink pipeline_sink(struct pipeline *pipeline);
 /* Items read so far; for progress. */
 uint64_t pipeline_events(const struct pipeline *pipeline);
+/* Hands on all that was pushed so far, but for an unfinished item; more may follow. */
+enum status pipeline_drain(struct pipeline *pipeline, struct error *error) CHECKED;
+/* Of what was drained: the document is closed, and only blanks may follow. */
+bool pipeline_closed(const struct pipeline *pipeline);
+/* The summary of what was pushed so far (it says so), as if the input ended here; the pipeline, which must have no
+ * index to write, goes on as if it had not been asked. To be given back before the pipeline is freed. */
+enum status pipeline_peek(struct pipeline *pipeline, struct summary **summary, struct error *error) CHECKED;
+void pipeline_free_peek(struct summary *summary);
 /* After the sink's end: moves the summary out. */
 struct summary *pipeline_take_summary(struct pipeline *pipeline);
 /* With the summary taken, complete and still there: puts the index in its place (index_writer_commit). */
@@ -26,6 +34,6 @@ enum status pipeline_commit_index(struct pipeline *pipeline, const struct identi
                                   struct error *error) CHECKED;
 /* The summary that an index holds, as index_reader_play says. */
 enum status pipeline_replay(struct index_reader *reader, const struct options *options, const struct rules *rules,
-                            struct summary **summary, struct error *error) CHECKED;
+                            size_t memory_bytes, struct summary **summary, struct error *error) CHECKED;
 
 #endif

@@ -3,23 +3,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "cli/clock.h"
 
 struct progress {
     bool in_place, shown;
     double started, last; /* seconds */
 };
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 struct progress *progress_new(bool in_place) {
     struct progress *progress = calloc(1, sizeof *progress);
     if (progress)
-        *progress = (struct progress){.in_place = in_place, .started = now(), .last = now()};
+        *progress = (struct progress){.in_place = in_place, .started = clock_seconds(), .last = clock_seconds()};
     return progress;
 }
 
@@ -49,7 +44,7 @@ static void print_left(double seconds, char *out, size_t size) {
 }
 
 void progress_show(struct progress *progress, const struct progress_state *state) {
-    const double time = now(), elapsed = time - progress->started;
+    const double time = clock_seconds(), elapsed = time - progress->started;
     if (elapsed <= 0 || (!progress->in_place && time - progress->last < 1))
         return;
     progress->last = time;

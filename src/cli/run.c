@@ -21,11 +21,12 @@ void say_error(const struct error *error) {
 }
 
 static void print_usage_hint(const struct options *options) {
-    const char *command = options->command == COMMAND_SUMMARY   ? " summary"
-                          : options->command == COMMAND_COMPARE ? " compare"
-                          : options->command == COMMAND_INDEX   ? " index"
-                                                                : "";
-    fprintf(stderr, "tracecmp: see 'tracecmp%s --help'\n", command);
+    const char *command = options_command_name(options->command);
+    fprintf(stderr, "tracecmp: see 'tracecmp%s%s --help'\n", *command ? " " : "", command);
+}
+
+const char *trace_name(const char *path) {
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 enum exit_status say_losses(const char *name, const struct summary *summary) {
@@ -33,7 +34,7 @@ enum exit_status say_losses(const char *name, const struct summary *summary) {
         const struct anomaly_info *info = anomaly_get((enum anomaly)i);
         if (summary->tally.rows[i].count == 0 || info->severity < SEVERITY_DATA_LOSS)
             continue;
-        fprintf(stderr, "tracecmp: %s: ", strcmp(name, "-") == 0 ? "standard input" : name);
+        fprintf(stderr, "tracecmp: %s: ", trace_name(name));
         if (summary->tally.rows[i].has_byte)
             fprintf(stderr, "byte %" PRIu64 ": ", summary->tally.rows[i].first_byte);
         fprintf(stderr, "%s", info->sentence);
@@ -73,9 +74,18 @@ static enum status run_command(struct options *options, enum exit_status *exit_s
     }
     options->report.width = find_width();
     options->report.color = want_color(options);
-    return options->command == COMMAND_SUMMARY   ? summary_command(options, exit_status, error)
-           : options->command == COMMAND_COMPARE ? compare_command(options, exit_status, error)
-                                                 : index_command(options, exit_status, error);
+    switch (options->command) {
+    case COMMAND_SUMMARY:
+        return summary_command(options, exit_status, error);
+    case COMMAND_COMPARE:
+        return compare_command(options, exit_status, error);
+    case COMMAND_TAIL:
+        return tail_command(options, exit_status, error);
+    case COMMAND_INDEX:
+    case COMMAND_NONE:
+        break;
+    }
+    return index_command(options, exit_status, error);
 }
 
 enum exit_status run(int count, char *const *arguments) {

@@ -13,7 +13,14 @@ enum exit_status run(int count, char *const *arguments);
 /* One file a command; *exit_status is set when STATUS_OK. */
 enum status summary_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
 enum status compare_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
+enum status tail_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
 enum status index_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;
+
+/* The report, to where the options say. */
+enum status write_summary(const struct options *options, const struct summary *summary, struct error *error) CHECKED;
+
+/* How a trace is called where it is spoken of. */
+const char *trace_name(const char *path);
 
 /* Says on standard error what went wrong, in one line. */
 void say_error(const struct error *error);

@@ -2,7 +2,7 @@
 #include "cli/output.h"
 #include "cli/run.h"
 
-static enum status write_report(const struct options *options, const struct summary *summary, struct error *error) {
+enum status write_summary(const struct options *options, const struct summary *summary, struct error *error) {
     struct output output;
     TRY(output_open(&output, options->output, error));
     const enum status status = report_summary(output.file, summary, &options->report, error);
@@ -19,7 +19,7 @@ enum status summary_command(const struct options *options, enum exit_status *exi
     enum status status = load_traces(options, rules, &summary, error);
     rules_free(rules);
     TRY(status);
-    status = write_report(options, summary, error);
+    status = write_summary(options, summary, error);
     if (status == STATUS_OK)
         *exit_status = say_losses(options->traces[0], summary);
     summary_free(summary);

@@ -41,11 +41,12 @@ enum status trace_index_read(struct trace_index *index, const struct rules *rule
                              struct error *error) {
     struct index_reader *reader;
     *summary = NULL;
-    if (!index->path || index->options->step_regex)
+    if (!index->path)
         return STATUS_OK;
     enum status status = index_reader_new(&reader, index->path, &index->identity, error);
     if (status == STATUS_OK && reader)
-        status = pipeline_replay(reader, index->options, rules, summary, error);
+        status = pipeline_replay(reader, index->options, rules,
+                                 index->options->memory_bytes / index->options->trace_count, summary, error);
     index_reader_free(reader);
     if (status == STATUS_BAD_INDEX)
         say_error(error);

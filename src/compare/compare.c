@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "compare/causes.h"
 #include "compare/join.h"
 #include "compare/layer_pairs.h"
 #include "compare/same_kernels.h"
@@ -40,15 +41,6 @@ static struct spread_verdict judge(const struct sides *sides, int64_t gap_ns, ui
     return sides->spread ? spread_judge(sides->spread, gap_ns, sides->per_step, rows) : (struct spread_verdict){0};
 }
 
-/* (n_test - n_base) * (mean_base + mean_test) / 2, n being launches in total or per step. Every operation below gives
- * the same, or the same negated, when the sides are swapped; one division at the end keeps small cases exact. */
-static int64_t gap_count(const struct side_work *base, const struct side_work *test, int64_t gap_ns) {
-    if (base->count <= 0 || test->count <= 0)
-        return gap_ns;
-    const long double more = test->count - base->count;
-    return side_round(more * (base->ns * test->count + test->ns * base->count) / (2 * (base->count * test->count)));
-}
-
 static int phase_order(const void *left, const void *right) {
     const struct diff_phase *a = left, *b = right;
     const int64_t a_ns = a->amount.base_ns > a->amount.test_ns ? a->amount.base_ns : a->amount.test_ns;
@@ -80,7 +72,6 @@ static void add_kernels(const struct sides *sides, const struct diff_operation *
 static void compare_operation(struct diff_operation *operation, const struct sides *sides, struct join_pair pair,
                               int64_t total_gap_ns, uint32_t rows) {
     static const struct phase_cell no_cells[PHASES];
-    static const struct side_work no_work;
     static const int64_t nothing[PHASES];
     const bool in_base = pair.base != JOIN_NONE, in_test = pair.test != JOIN_NONE;
     const struct summary *base = sides->base.summary, *test = sides->test.summary;
@@ -99,10 +90,6 @@ static void compare_operation(struct diff_operation *operation, const struct sid
 
     const struct phase_cell *base_cells = in_base ? operation->base->phases : no_cells;
     const struct phase_cell *test_cells = in_test ? operation->test->phases : no_cells;
-    operation->gap_count_ns = gap_count(in_base ? &sides->base.work[pair.base] : &no_work,
-                                        in_test ? &sides->test.work[pair.test] : &no_work, gap_ns);
-    operation->gap_speed_ns = gap_ns - operation->gap_count_ns;
-
     bool present[PHASES];
     for (unsigned phase = 0; phase < PHASES; phase++)
         present[phase] = base_cells[phase].count > 0 || test_cells[phase].count > 0;
@@ -276,6 +263,8 @@ static enum status compare_sides(struct diff *diff, const struct sides *sides, s
     TRY(compare_operations(diff, sides, error));
     TRY(compare_kernels(diff, sides, error));
     TRY(list_kernels(diff, error));
+    for (uint32_t i = 0; i < diff->operation_count; i++)
+        causes_find(&diff->operations[i], diff, &sides->base, &sides->test);
     qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
     TRY(compare_layers(diff, sides, error));
     TRY(same_kernels_find(diff, error));

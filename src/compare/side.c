@@ -71,8 +71,6 @@ static void make_operations(struct maker *maker) {
             add_kernel(maker, summary->operations[row].kernels[i]);
         for (unsigned phase = 0; phase < PHASES; phase++) {
             const struct weigher_sum *sums = &maker->sums.cells[phase * maker->sums.strata];
-            side->work[row].count += weigher_count(&maker->weigher, sums);
-            side->work[row].ns += weigher_ns(&maker->weigher, sums);
             side->operations[row][phase] = weigher_next(&maker->weigher, sums);
         }
     }
@@ -89,8 +87,13 @@ static void make_kernels(struct maker *maker) {
             sums_clear(&maker->sums);
             add_kernel(maker, operation->kernels[i]);
             const int64_t before_ns = maker->weigher.given_ns;
-            for (unsigned phase = 0; phase < PHASES; phase++)
-                weigher_next(&maker->weigher, &maker->sums.cells[phase * maker->sums.strata]);
+            struct side_work *work = &side->work[operation->kernels[i]];
+            for (unsigned phase = 0; phase < PHASES; phase++) {
+                const struct weigher_sum *sums = &maker->sums.cells[phase * maker->sums.strata];
+                work->count += weigher_count(&maker->weigher, sums);
+                work->ns += weigher_ns(&maker->weigher, sums);
+                weigher_next(&maker->weigher, sums);
+            }
             side->kernels[operation->kernels[i]] = maker->weigher.given_ns - before_ns;
         }
     }
@@ -146,7 +149,7 @@ static enum status maker_init(struct maker *maker, struct error *error) {
     const size_t operations = (size_t)side->summary->operation_count + 1;
     const size_t kernels = (size_t)side->summary->kernel_count + 1;
     side->operations = calloc(operations, sizeof *side->operations);
-    side->work = calloc(operations, sizeof *side->work);
+    side->work = calloc(kernels, sizeof *side->work);
     side->kernels = calloc(kernels, sizeof *side->kernels);
     maker->first_share = calloc(kernels, sizeof *maker->first_share);
     maker->sums.strata = maker->sums.plan ? maker->sums.plan->count : 1;

@@ -33,8 +33,8 @@ struct side {
     bool per_step;
     int64_t total_ns;
     int64_t (*operations)[PHASES]; /* owned; by row of summary.operations */
-    struct side_work *work;        /* owned; likewise */
     int64_t *kernels;              /* owned; by row of summary.kernels; those of an operation sum to its amount */
+    struct side_work *work;        /* owned; by row of summary.kernels; before rounding */
     int64_t phases[PHASES];        /* by enum phase */
     /* In total: of the timeline. Per step: of the steps' own spans, so that what lies between steps is no part of it;
      * without detail, of the timeline by the number of steps. */

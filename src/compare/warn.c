@@ -3,13 +3,15 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "compare/compare.h"
 
 /* Shares of a side's GPU time above which the comparison rests on weak ground. */
-enum { UNLAUNCHED_PERCENT = 10, OTHER_PERCENT = 5, OUTSIDE_STEPS_PERCENT = 10 };
+enum { UNLAUNCHED_PERCENT = 10, OTHER_PERCENT = 5, OUTSIDE_STEPS_PERCENT = 10, OTHER_PHASES_PERCENT = 10 };
 
-/* When less of the GPU time than this is in the same operations on both sides, the models hardly are the same. */
+/* When less of the GPU time than this is in the same operations on both sides, or less of the layers' is in kernels
+ * that the other side has a partner for, the models hardly are the same. */
 enum { MODELS_PERCENT = 50 };
 
 static void warn(struct diff *diff, const char *code, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -25,11 +27,23 @@ static void warn(struct diff *diff, const char *code, const char *format, ...) {
     va_end(arguments);
 }
 
+static bool above(int64_t part_ns, int64_t whole_ns, unsigned percent) {
+    return (stats_wide)part_ns * 100 > (stats_wide)whole_ns * percent;
+}
+
+static double percent_of(int64_t part_ns, int64_t whole_ns) {
+    return 100.0 * (double)part_ns / (double)whole_ns;
+}
+
+static const char *plural(uint32_t count) {
+    return count == 1 ? "" : "s";
+}
+
 static void warn_steps(struct diff *diff) {
     const uint32_t base = diff->base->step_count, test = diff->test->step_count;
     if (base == test)
         return;
-    warn(diff, "steps_differ", "base has %" PRIu32 " steps and test has %" PRIu32 ": %s", base, test,
+    warn(diff, "steps_differ", "base has %" PRIu32 " step%s and test has %" PRIu32 ": %s", base, plural(base), test,
          diff->per_step ? "amounts are means per step" : "totals do not cover the same number of steps");
 }
 
@@ -58,18 +72,57 @@ static void warn_phases(struct diff *diff) {
              "no annotation says prefill or decode on either side: steps of different kinds count as one");
 }
 
+/* Of what is compared: how much of a side lies in phases that the other has nothing of. */
+static void warn_other_phases(struct diff *diff, bool of_test) {
+    const int64_t whole_ns = of_test ? diff->total.test_ns : diff->total.base_ns;
+    int64_t alone_ns = 0;
+    char names[PHASES * 12] = "";
+    for (uint32_t i = 0; i < diff->phase_count; i++) {
+        const struct amount *amount = &diff->phases[i].amount;
+        const int64_t own_ns = of_test ? amount->test_ns : amount->base_ns;
+        const int64_t others_ns = of_test ? amount->base_ns : amount->test_ns;
+        if (diff->phases[i].phase == PHASE_NONE || own_ns == 0 || others_ns != 0)
+            continue;
+        alone_ns += own_ns;
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", names[0] ? ", " : "",
+                 phase_name(diff->phases[i].phase));
+    }
+    if (above(alone_ns, whole_ns, OTHER_PHASES_PERCENT))
+        warn(diff, "phases_differ",
+             "%s: %.1f %% of the GPU time is in phases (%s) that %s has nothing of: other work, not the same work "
+             "slower "
+             "or faster",
+             of_test ? "test" : "base", percent_of(alone_ns, whole_ns), names, of_test ? "base" : "test");
+}
+
+static void warn_layers(struct diff *diff) {
+    const uint32_t base = diff->base->layers.row_count, test = diff->test->layers.row_count;
+    if (diff->base->gpu_all.count == 0 || diff->test->gpu_all.count == 0)
+        return;
+    if (base == 0 && test == 0)
+        warn(diff, "no_layers",
+             "nothing repeats within the steps of either side as layers do: no layers, no alignment of kernels, no "
+             "fusion");
+    else if (base == 0 || test == 0)
+        warn(diff, "layers_one_sided", "%s has %" PRIu32 " layers and %s has none: kernels cannot be aligned",
+             base > 0 ? "base" : "test", base + test, base > 0 ? "test" : "base");
+    else if (base != test)
+        warn(diff, "layers_differ",
+             "base has %" PRIu32 " layers and test has %" PRIu32 ": totals are not of the same depth", base, test);
+}
+
 static void warn_unused_steps(struct diff *diff, const struct diff_steps *steps, const char *name) {
     const char *consequence =
         diff->per_step ? "left out of the means" : "part of the totals (--per step leaves them out)";
     if (steps->warm_up > 0)
         warn(diff, "warm_up_steps", "%s: %" PRIu32 " step%s at the start take%s clearly longer than others like %s: %s",
-             name, steps->warm_up, steps->warm_up == 1 ? "" : "s", steps->warm_up == 1 ? "s" : "",
+             name, steps->warm_up, plural(steps->warm_up), steps->warm_up == 1 ? "s" : "",
              steps->warm_up == 1 ? "it" : "them", consequence);
     if (steps->clipped > 0)
         warn(diff, "window_clipped",
              "%s: the window cuts %" PRIu32 " step%s at its ends, with clearly fewer GPU events than "
              "others: %s",
-             name, steps->clipped, steps->clipped == 1 ? "" : "s", consequence);
+             name, steps->clipped, plural(steps->clipped), consequence);
     if (steps->unmatched > 0 && diff->per_step)
         warn(diff, "steps_unmatched",
              "%s: %" PRIu32 " step%s of kinds (phase, requests, tokens) that the other side does not "
@@ -85,24 +138,47 @@ static void warn_step_detail(struct diff *diff) {
 }
 
 /* The share of time in the same operations on both sides: over operations, the lesser of its shares. */
-static void warn_models(struct diff *diff) {
-    const char *base = diff->base->architecture, *test = diff->test->architecture;
+static double common_operations(const struct diff *diff) {
     const double base_ns = (double)diff->total.base_ns, test_ns = (double)diff->total.test_ns;
-    if (base_ns <= 0 || test_ns <= 0)
-        return;
     double common = 0;
     for (uint32_t i = 0; i < diff->operation_count; i++) {
         const struct amount *amount = &diff->operations[i].amount;
         const double base_share = (double)amount->base_ns / base_ns, test_share = (double)amount->test_ns / test_ns;
         common += base_share < test_share ? base_share : test_share;
     }
+    return common;
+}
+
+/* The share of the time of aligned layers that is in kernels with a partner on the other side; 1 when none are. */
+static double paired_share(const struct diff *diff) {
+    double paired = 0, whole = 0;
+    for (uint32_t i = 0; i < diff->layer_count; i++)
+        for (uint32_t k = 0; k < diff->layers[i].pair_count; k++) {
+            const struct diff_pair *pair = &diff->layers[i].pairs[k];
+            const double both_ns = (double)pair->amount.base_ns + (double)pair->amount.test_ns;
+            whole += both_ns;
+            paired += pair->base_count > 0 && pair->test_count > 0 ? both_ns : 0;
+        }
+    return whole > 0 ? paired / whole : 1;
+}
+
+static void warn_models(struct diff *diff) {
+    const char *base = diff->base->architecture, *test = diff->test->architecture;
+    if (diff->total.base_ns <= 0 || diff->total.test_ns <= 0)
+        return;
+    const double common = 100 * common_operations(diff), paired = 100 * paired_share(diff);
     const bool others = !text_equal(text_from(base), text_from(test)) &&
                         !text_equal(text_from(base), TEXT("unknown")) && !text_equal(text_from(test), TEXT("unknown"));
-    if (common * 100 < MODELS_PERCENT || others)
+    if (common < MODELS_PERCENT || others)
         warn(diff, "models_differ",
              "%.0f %% of the GPU time is in the same operations, base being %s and test %s: these may be different "
              "models",
-             100 * common, base, test);
+             common, base, test);
+    else if (paired < MODELS_PERCENT)
+        warn(diff, "models_differ",
+             "%.0f %% of the time of aligned layers is in kernels that have a partner on the other side: these may be "
+             "different models",
+             paired);
 }
 
 static uint64_t calls_of(const struct summary *summary) {
@@ -138,16 +214,8 @@ static void warn_settings(struct diff *diff) {
 static void warn_devices(struct diff *diff) {
     const uint32_t base = diff->base->timeline_count, test = diff->test->timeline_count;
     if (base != test)
-        warn(diff, "devices_differ", "base has %" PRIu32 " GPU devices and test has %" PRIu32 ": devices are summed",
-             base, test);
-}
-
-static bool above(int64_t part_ns, int64_t whole_ns, unsigned percent) {
-    return (stats_wide)part_ns * 100 > (stats_wide)whole_ns * percent;
-}
-
-static double percent_of(int64_t part_ns, int64_t whole_ns) {
-    return 100.0 * (double)part_ns / (double)whole_ns;
+        warn(diff, "devices_differ", "base has %" PRIu32 " GPU device%s and test has %" PRIu32 ": devices are summed",
+             base, plural(base), test);
 }
 
 static void warn_unlaunched(struct diff *diff, const struct side *side, const char *name) {
@@ -191,8 +259,13 @@ void warn_fill(struct diff *diff, const struct side *base, const struct side *te
     warn_steps(diff);
     warn_step_kinds(diff);
     warn_phases(diff);
+    if (has_phases(diff->base) && has_phases(diff->test)) {
+        warn_other_phases(diff, false);
+        warn_other_phases(diff, true);
+    }
     warn_devices(diff);
     warn_models(diff);
+    warn_layers(diff);
     warn_settings(diff);
     warn_step_detail(diff);
     warn_unused_steps(diff, &diff->base_steps, "base");

@@ -13,11 +13,17 @@ struct chunk {
     uint64_t offset; /* of data[0] in the uncompressed input */
 };
 
+enum { CHUNK_LENDS_MAX = 4 };
+
 /* Where read/ delivers. push may be called any number of times; end once, after the last push, unless one failed. */
 struct chunk_sink {
     enum status (*push)(void *self, const struct chunk *chunk, struct error *error);
     enum status (*end)(void *self, struct error *error);
     void *self; /* borrowed */
+    /* Memory of the sink's, *size bytes, that the next bytes may be read into, so that pushing them copies nothing. It
+     * may be asked for CHUNK_LENDS_MAX times ahead; while some is out, that alone is pushed, in the order it was lent,
+     * from its start. The sink may be freed when nothing is read into it any more. NULL, or gives NULL: none. */
+    char *(*lend)(void *self, size_t *size);
 };
 
 #endif

@@ -46,8 +46,8 @@ struct diff_operation {
     struct text name;                        /* borrowed from a summary */
     const struct operation_row *base, *test; /* NULL on a side that has none */
     struct amount amount;
-    int64_t gap_count_ns; /* (n_test - n_base) * (mean_base + mean_test) / 2, so that swapped sides flip the sign; */
-    int64_t gap_speed_ns; /* the rest: gap_count + gap_speed = gap. One-sided rows are all count. */
+    int64_t gap_count_ns; /* by more or fewer launches: those that only one side has. One-sided rows are all count. */
+    int64_t gap_speed_ns; /* by slower or faster ones: the rest of the gap */
     double share_of_gap;  /* of the total gap; 0 when that is 0 */
     struct interval interval;
     enum diff_status status;

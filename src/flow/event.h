@@ -53,7 +53,9 @@ struct event {
 
     /* resolve/: of cpu_ops, that dur_ns is the plausible time of all calls together; the rest: GPU kinds only */
     uint64_t calls;
-    bool launched; /* its launch was found */
+    bool launched;                       /* its launch was found: */
+    uint32_t launch_row, launch_process; /* where, */
+    int64_t launch_ns;                   /* and when */
     enum op_method op_method;
     uint32_t cpu_op; /* innermost, NAME_NONE when none */
     uint32_t top_op; /* outermost */
@@ -61,7 +63,7 @@ struct event {
     enum phase phase;
     uint32_t step;       /* numbered from 0; STEP_NONE when none */
     uint32_t step_class; /* class id of the step's annotation */
-    uint32_t origin;     /* number of all the above but times and step (flow/origins.h) */
+    uint32_t origin;     /* number of all the above but times, launch and step (flow/origins.h) */
 };
 
 static inline bool event_is_gpu(enum event_kind kind) {

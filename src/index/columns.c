@@ -80,7 +80,11 @@ size_t columns_pack(const struct columns *block, unsigned char *to) {
             values[i] = least + narrow[i];                                                                             \
     } while (0)
 
-static bool restore(uint64_t *values, uint32_t rows, uint64_t least, unsigned width, const unsigned char *from) {
+static bool is_width(unsigned width) {
+    return width <= 2 || width == 4 || width == 8;
+}
+
+static void restore(uint64_t *values, uint32_t rows, uint64_t least, unsigned width, const unsigned char *from) {
     if (width == 1)
         WIDEN(uint8_t);
     else if (width == 2)
@@ -92,10 +96,9 @@ static bool restore(uint64_t *values, uint32_t rows, uint64_t least, unsigned wi
     else
         for (uint32_t i = 0; i < rows; i++)
             values[i] = least;
-    return width <= 2 || width == 4 || width == 8;
 }
 
-bool columns_unpack(struct columns *block, const unsigned char **at, const unsigned char *end) {
+bool columns_unpack(struct columns *block, uint32_t wanted, const unsigned char **at, const unsigned char *end) {
     const unsigned char *from = *at;
     const size_t widths = 8, leasts = widths + round_up(block->count);
     size_t size = leasts + 8 * (size_t)block->count;
@@ -111,8 +114,10 @@ bool columns_unpack(struct columns *block, const unsigned char **at, const unsig
         const unsigned width = from[widths + column];
         const size_t bytes = round_up((size_t)width * rows);
         memcpy(&least, from + leasts + 8 * (size_t)column, sizeof least);
-        if ((size_t)(end - from) - size < bytes || !restore(block->values[column], rows, least, width, from + size))
+        if (!is_width(width) || (size_t)(end - from) - size < bytes)
             return false;
+        if (column < wanted)
+            restore(block->values[column], rows, least, width, from + size);
         size += bytes;
     }
     block->rows = rows;

@@ -23,7 +23,8 @@ void columns_fini(struct columns *block);
 size_t columns_bytes_max(uint32_t count);
 /* Returns the bytes written. */
 size_t columns_pack(const struct columns *block, unsigned char *to);
-/* Takes the next block from [*at, end), *at aligned to 8 bytes; false when it is none with the block's columns. */
-bool columns_unpack(struct columns *block, const unsigned char **at, const unsigned char *end);
+/* Takes the next block from [*at, end), *at aligned to 8 bytes; false when it is none with the block's columns. Only
+ * the first `wanted` columns get their values. */
+bool columns_unpack(struct columns *block, uint32_t wanted, const unsigned char **at, const unsigned char *end);
 
 #endif

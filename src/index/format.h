@@ -6,7 +6,7 @@
 #include "index/sections.h"
 
 /* Raised whenever what is stored, or what it means, changes. */
-enum { INDEX_VERSION = 1, INDEX_BYTE_ORDER = 0x01020304 };
+enum { INDEX_VERSION = 2, INDEX_BYTE_ORDER = 0x01020304 };
 
 #define INDEX_MAGIC "TRACEIDX"
 
@@ -17,13 +17,17 @@ struct index_part {
 struct index_header {
     char magic[8];
     uint32_t version, byte_order;
-    char tool[16]; /* version of the program, zeros behind it */
+    char tool[16];        /* version of the program, zeros behind it */
+    uint64_t diagnostics; /* index_diagnostics */
     struct identity source;
     uint64_t file_bytes;
     struct index_part parts[SECTIONS];
     uint64_t hash; /* XXH3 of the header up to here */
 };
 
-_Static_assert(sizeof(struct index_header) == 32 + 40 + 8 + 32 * SECTIONS + 8, "the header has no gaps");
+_Static_assert(sizeof(struct index_header) == 40 + 40 + 8 + 32 * SECTIONS + 8, "the header has no gaps");
+
+/* XXH3 of the codes of all diagnostics: a program that counts others is of another version. */
+uint64_t index_diagnostics(void);
 
 #endif

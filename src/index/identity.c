@@ -8,6 +8,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/file_bytes.h"
+
 enum { BLOCKS = 16, BLOCK_BYTES = 4096 };
 
 /* Times of files are those of the last tick of the kernel's clock: at most 10 ms back. */
@@ -24,10 +26,10 @@ static bool hash_blocks(int descriptor, uint64_t size, uint64_t *hash) {
     *hash = size;
     for (unsigned i = 0; i < BLOCKS; i++) {
         const uint64_t offset = last / (BLOCKS - 1) * i + last % (BLOCKS - 1) * i / (BLOCKS - 1);
-        const ssize_t got = pread(descriptor, bytes, sizeof bytes, (off_t)offset);
-        if (got < 0)
+        size_t got;
+        if (!file_bytes_read(descriptor, bytes, sizeof bytes, offset, &got))
             return false;
-        *hash = XXH3_64bits_withSeed(bytes, (size_t)got, *hash);
+        *hash = XXH3_64bits_withSeed(bytes, got, *hash);
     }
     return true;
 }

@@ -10,6 +10,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/file_bytes.h"
+
 enum { BUFFER_BYTES = 256 << 10 };
 
 struct index_file {
@@ -115,14 +117,8 @@ void index_file_free(struct index_file *file) {
 
 static enum status write_out(struct index_file *file, struct error *error) {
     const uint64_t start = file->position - file->buffered;
-    for (size_t done = 0; done < file->buffered;) {
-        const ssize_t put = pwrite(file->descriptor, file->buffer + done, file->buffered - done, (off_t)(start + done));
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return fail(file, error);
-        done += (size_t)put;
-    }
+    if (!file_bytes_write(file->descriptor, file->buffer, file->buffered, start))
+        return fail(file, error);
     file->buffered = 0;
     return STATUS_OK;
 }
@@ -164,11 +160,11 @@ static enum status write_header(struct index_file *file, const struct identity *
     header->version = INDEX_VERSION;
     header->byte_order = INDEX_BYTE_ORDER;
     snprintf(header->tool, sizeof header->tool, "%s", TRACECMP_VERSION);
+    header->diagnostics = index_diagnostics();
     header->source = *source;
     header->file_bytes = file->position;
     header->hash = XXH3_64bits(header, offsetof(struct index_header, hash));
-    const ssize_t put = pwrite(file->descriptor, header, sizeof *header, 0);
-    return put == sizeof *header ? STATUS_OK : fail(file, error);
+    return file_bytes_write(file->descriptor, header, sizeof *header, 0) ? STATUS_OK : fail(file, error);
 }
 
 static int link_unnamed(struct index_file *file) {

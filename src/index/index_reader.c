@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,11 +14,12 @@
 #include "base/sort.h"
 #include "index/columns.h"
 #include "index/format.h"
+#include "index/section_stream.h"
 
 struct index_reader {
-    char *path;                 /* owned */
-    const unsigned char *bytes; /* mapped */
-    size_t size;
+    char *path; /* owned */
+    int descriptor;
+    uint64_t size;
     struct index_header header;
 };
 
@@ -28,23 +28,33 @@ struct play {
     const struct index_reader *reader;
     const struct index_target *target;
     struct summary *summary;
+    struct section_stream table, text;
     struct columns block;
-    const unsigned char *at, *end; /* of the table that is being read */
-    uint64_t row, rows;            /* before this block; all */
+    const struct index_part *part; /* of the table that is being read */
+    uint32_t wanted;               /* columns of it */
+    uint64_t row;                  /* before this block */
+    bool names_fit;                /* beside those of the rules */
     uint32_t *names;               /* by number in the index: the name; [0] is NAME_NONE */
     uint32_t name_count;
     struct event *origins; /* by number in the index */
     uint32_t origin_count;
-    uint32_t *step_classes; /* by step */
+    uint32_t *numbers;      /* the same: what it is in the summary */
+    uint32_t *step_classes; /* by number of a step in the index, [0] for none */
     uint32_t step_count;
-    bool *devices; /* by name: its events have begun */
-    uint64_t name_bytes;
-    int64_t gpu_ns;
+    bool *devices;     /* by name: its events have begun */
+    uint64_t *threads; /* row << 32 | process, by number; [0] is none */
+    uint32_t thread_count;
+    uint32_t ties, tie_device; /* how many events began at the last one's time, on its device */
+    int64_t tie_ns;
+    int64_t gpu_ns, last_ns; /* all GPU time before the batch; the start of the event before it */
+    uint32_t device;         /* of that event */
+    bool begun;
+    struct gpu_batch batch;
 };
 
 enum {
-    RELEASE_BYTES = 8 << 20,   /* of pages that were read: a large index must not fill the memory */
-    POPULATE_BYTES = 32 << 20, /* an index up to that is mapped whole */
+    TABLE_BYTES = 256 << 10,   /* read at once; more than a block of any table */
+    TEXT_BYTES = 64 << 10,     /* more than a name */
     EXTRA_NAME_BYTES = 1 << 16 /* texts of the index that are no names of the trace: codes and a device */
 };
 
@@ -65,33 +75,6 @@ static enum status check_parts(const struct index_reader *reader, struct error *
     return at == reader->size ? STATUS_OK : DAMAGED(error, "its length");
 }
 
-static void release(const struct index_reader *reader, const unsigned char *from, const unsigned char *to) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t start = ((size_t)(from - reader->bytes) + page - 1) / page * page;
-    const size_t end = (size_t)(to - reader->bytes) / page * page;
-    if (end > start)
-        madvise((void *)(uintptr_t)(reader->bytes + start), end - start, MADV_DONTNEED);
-}
-
-static enum status check_part(const struct index_reader *reader, const struct index_part *part, struct error *error) {
-    const unsigned char *at = reader->bytes + part->offset, *end = at + part->length;
-    if (part->length <= RELEASE_BYTES)
-        return XXH3_64bits(at, part->length) == part->hash ? STATUS_OK : DAMAGED(error, "a checksum");
-    XXH3_state_t *state = XXH3_createState();
-    if (!state)
-        return FAIL_MEMORY(error);
-    XXH3_64bits_reset(state);
-    while (at < end) {
-        const size_t size = (size_t)(end - at) < RELEASE_BYTES ? (size_t)(end - at) : RELEASE_BYTES;
-        XXH3_64bits_update(state, at, size);
-        release(reader, at, at + size);
-        at += size;
-    }
-    const bool same = XXH3_64bits_digest(state) == part->hash;
-    XXH3_freeState(state);
-    return same ? STATUS_OK : DAMAGED(error, "a checksum");
-}
-
 static enum status check_header(const struct index_reader *reader, struct error *error) {
     const struct index_header *header = &reader->header;
     char tool[sizeof header->tool] = "";
@@ -99,35 +82,27 @@ static enum status check_header(const struct index_reader *reader, struct error 
     if (memcmp(header->magic, INDEX_MAGIC, sizeof header->magic) != 0)
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
     if (header->version != INDEX_VERSION || header->byte_order != INDEX_BYTE_ORDER ||
-        memcmp(header->tool, tool, sizeof tool) != 0)
+        memcmp(header->tool, tool, sizeof tool) != 0 || header->diagnostics != index_diagnostics())
         return FAIL(error, STATUS_BAD_INDEX, "the index is of another version; the trace is read instead");
     if (header->hash != XXH3_64bits(header, offsetof(struct index_header, hash)))
         return DAMAGED(error, "its header");
     return header->file_bytes == reader->size ? STATUS_OK : DAMAGED(error, "its length");
 }
 
-static enum status map_file(struct index_reader *reader, int descriptor, struct error *error) {
+static enum status read_header(struct index_reader *reader, struct error *error) {
     struct stat info;
-    if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))
+    if (fstat(reader->descriptor, &info) != 0 || !S_ISREG(info.st_mode))
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
-    if ((uint64_t)info.st_size < sizeof reader->header)
+    reader->size = (uint64_t)info.st_size;
+    if (reader->size < sizeof reader->header)
         return DAMAGED(error, "its length");
-    const bool small = info.st_size <= POPULATE_BYTES;
-    const int flags = MAP_PRIVATE | (small ? MAP_POPULATE : 0); /* in one go: a fault for every few pages is dearer */
-    void *bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, flags, descriptor, 0);
-    if (bytes == MAP_FAILED)
-        return FAIL(error, STATUS_BAD_INDEX, "the index cannot be mapped: %s", strerror(errno));
-    reader->bytes = bytes;
-    reader->size = (size_t)info.st_size;
-    memcpy(&reader->header, bytes, sizeof reader->header);
-    return check_header(reader, error);
-}
-
-static enum status check_content(const struct index_reader *reader, struct error *error) {
-    TRY(check_parts(reader, error));
-    for (int i = 0; i < SECTIONS; i++)
-        TRY(check_part(reader, &reader->header.parts[i], error));
-    return STATUS_OK;
+    const ssize_t got = pread(reader->descriptor, &reader->header, sizeof reader->header, 0);
+    if (got < 0)
+        return FAIL(error, STATUS_BAD_INDEX, "the index cannot be read: %s", strerror(errno));
+    if ((size_t)got < sizeof reader->header)
+        return DAMAGED(error, "its length");
+    TRY(check_header(reader, error));
+    return check_parts(reader, error);
 }
 
 enum status index_reader_new(struct index_reader **out, const char *path, const struct identity *source,
@@ -137,16 +112,15 @@ enum status index_reader_new(struct index_reader **out, const char *path, const 
     if (descriptor < 0)
         return STATUS_OK;
     struct index_reader *reader = calloc(1, sizeof *reader);
-    enum status status = reader && (reader->path = strdup(path)) ? STATUS_OK : FAIL_MEMORY(error);
-    if (status == STATUS_OK)
-        status = map_file(reader, descriptor, error);
-    close(descriptor);
-    const bool fits = status == STATUS_OK && identity_equal(&reader->header.source, source);
-    if (fits)
-        status = check_content(reader, error);
+    if (!reader) {
+        close(descriptor);
+        return FAIL_MEMORY(error);
+    }
+    reader->descriptor = descriptor;
+    enum status status = (reader->path = strdup(path)) ? read_header(reader, error) : FAIL_MEMORY(error);
     if (status != STATUS_OK)
         error_input(error, path);
-    if (fits && status == STATUS_OK)
+    if (status == STATUS_OK && identity_equal(&reader->header.source, source))
         *out = reader;
     else
         index_reader_free(reader);
@@ -156,37 +130,48 @@ enum status index_reader_new(struct index_reader **out, const char *path, const 
 void index_reader_free(struct index_reader *reader) {
     if (!reader)
         return;
-    if (reader->bytes)
-        munmap((void *)(uintptr_t)reader->bytes, reader->size);
+    close(reader->descriptor);
     free(reader->path);
     free(reader);
-}
-
-uint64_t index_reader_bytes(const struct index_reader *reader) {
-    return reader->size;
 }
 
 /* Tables: begin_table, then next_block until it gives no rows. */
 
 static enum status begin_table(struct play *play, enum index_section section, uint64_t most, struct error *error) {
-    const struct index_part *part = &play->reader->header.parts[section];
-    play->at = play->reader->bytes + part->offset;
-    play->end = play->at + part->length;
-    play->block.count = section_columns[section];
+    play->part = &play->reader->header.parts[section];
+    section_stream_begin(&play->table, play->part);
+    play->block.count = play->wanted = section_columns[section];
     play->block.rows = 0;
     play->row = 0;
-    play->rows = part->rows;
-    return part->rows <= most ? STATUS_OK : DAMAGED(error, "too many rows");
+    return play->part->rows <= most ? STATUS_OK : DAMAGED(error, "too many rows");
+}
+
+/* Behind the last of a section. */
+static enum status end_section(struct section_stream *stream, const struct index_part *part, struct error *error) {
+    if (stream->at != stream->end || stream->left > 0)
+        return DAMAGED(error, "the length of a section");
+    return section_stream_sound(stream, part) ? STATUS_OK : DAMAGED(error, "a checksum");
 }
 
 static enum status next_block(struct play *play, struct error *error) {
+    struct section_stream *table = &play->table;
     play->row += play->block.rows;
     play->block.rows = 0;
-    if (play->row == play->rows)
-        return play->at == play->end ? STATUS_OK : DAMAGED(error, "the length of a table");
-    if (!columns_unpack(&play->block, &play->at, play->end) || play->block.rows > play->rows - play->row)
+    if (play->row == play->part->rows)
+        return end_section(table, play->part, error);
+    if (!section_stream_fill(table, columns_bytes_max(play->block.count)))
+        return DAMAGED(error, "its length");
+    if (!columns_unpack(&play->block, play->wanted, &table->at, table->end) ||
+        play->block.rows > play->part->rows - play->row)
         return DAMAGED(error, "a block of rows");
     return STATUS_OK;
+}
+
+/* A section that these options do not need must be sound all the same. */
+static enum status pass_over(struct play *play, enum index_section section, struct error *error) {
+    const struct index_part *part = &play->reader->header.parts[section];
+    section_stream_begin(&play->table, part);
+    return section_stream_sound(&play->table, part) ? STATUS_OK : DAMAGED(error, "a checksum");
 }
 
 /* Calls `take` for each row of a table. */
@@ -215,12 +200,13 @@ static enum status name_at(const struct play *play, uint64_t number, uint32_t *n
 }
 
 static enum status take_name(struct play *play, const uint64_t *row, struct error *error) {
-    const struct index_part *text = &play->reader->header.parts[SECTION_TEXT];
+    struct section_stream *text = &play->text;
     const uint64_t length = row[NAME_LENGTH];
-    if (length == 0 || length > LIMIT_NAME_LENGTH || length > text->length - play->name_bytes)
+    if (length == 0 || length > LIMIT_NAME_LENGTH || !section_stream_fill(text, length) ||
+        length > (uint64_t)(text->end - text->at))
         return DAMAGED(error, "the length of a name");
-    const struct text name = {(const char *)play->reader->bytes + text->offset + play->name_bytes, length};
-    play->name_bytes += length;
+    const struct text name = {(const char *)text->at, length};
+    text->at += length;
     TRY(names_intern(play->summary->names, name, &play->names[play->name_count++], error));
     return names_beyond(play->summary->names) == 0 ? STATUS_OK : FAIL(error, STATUS_LIMIT, "too many names");
 }
@@ -234,11 +220,11 @@ static enum status read_names(struct play *play, struct error *error) {
     if (!play->names)
         return FAIL_MEMORY(error);
     play->name_count = 1;
+    section_stream_begin(&play->text, &parts[SECTION_TEXT]);
     TRY(each_row(play, SECTION_NAMES, count, take_name, error));
+    TRY(end_section(&play->text, &parts[SECTION_TEXT], error));
     play->devices = calloc(names_count(play->summary->names), sizeof *play->devices);
-    if (!play->devices)
-        return FAIL_MEMORY(error);
-    return play->name_bytes == bytes ? STATUS_OK : DAMAGED(error, "the length of the names");
+    return play->devices ? STATUS_OK : FAIL_MEMORY(error);
 }
 
 static bool is_flag(uint64_t value) {
@@ -287,11 +273,15 @@ static enum status take_document(struct play *play, const uint64_t *row, struct 
 
 /* A load of the trace would hold all its names beside those of the rules: where they would not fit it must decide. */
 static enum status take_name_bytes(struct play *play, const uint64_t *row, struct error *error) {
+    (void)error;
     const uint64_t rules = names_bytes(play->summary->names);
-    if (row[DOCUMENT_NAME_BYTES] > LIMIT_NAME_BYTES ||
-        row[DOCUMENT_NAME_BYTES] + rules + EXTRA_NAME_BYTES > LIMIT_NAME_BYTES)
-        return FAIL(error, STATUS_LIMIT, "too many names beside these rules");
+    const uint64_t bytes = row[DOCUMENT_NAME_BYTES];
+    play->names_fit = bytes <= LIMIT_NAME_BYTES && bytes + rules + EXTRA_NAME_BYTES <= LIMIT_NAME_BYTES;
     return STATUS_OK;
+}
+
+static bool finds_steps(const struct play *play) {
+    return !play->target->push_batch;
 }
 
 static enum status take_anomaly(struct play *play, const uint64_t *row, struct error *error) {
@@ -302,6 +292,8 @@ static enum status take_anomaly(struct play *play, const uint64_t *row, struct e
         if (!text_equal(text_from(info->code), names_get(play->summary->names, code)))
             continue;
         struct tally one = {0};
+        if (i == ANOMALY_STEP_EMPTY && finds_steps(play))
+            return STATUS_OK; /* counted anew */
         one.rows[i].count = row[ANOMALY_TIMES];
         one.rows[i].has_byte = row[ANOMALY_HAS_BYTE] != 0;
         one.rows[i].first_byte = row[ANOMALY_BYTE];
@@ -333,7 +325,7 @@ static enum status take_step(struct play *play, const uint64_t *row, struct erro
     struct event event = {.kind = EVENT_ANNOTATION, .class_id = UINT32_MAX};
     TRY(name_at(play, row[STEP_NAME], &event.name_id, error));
     TRY(stage_push(play->target->classify, &event, error));
-    play->step_classes[play->step_count++] = event.class_id; /* UINT32_MAX: no step, and no event may be in it */
+    play->step_classes[++play->step_count] = event.class_id; /* UINT32_MAX: no step, and no event may be in it */
     return STATUS_OK;
 }
 
@@ -342,7 +334,51 @@ static enum status read_steps(struct play *play, struct error *error) {
     if (count > LIMIT_STEPS)
         return DAMAGED(error, "too many steps");
     play->step_classes = calloc(count + 1, sizeof *play->step_classes);
-    return play->step_classes ? each_row(play, SECTION_STEPS, count, take_step, error) : FAIL_MEMORY(error);
+    if (!play->step_classes)
+        return FAIL_MEMORY(error);
+    if (!finds_steps(play))
+        return each_row(play, SECTION_STEPS, count, take_step, error);
+    play->step_count = (uint32_t)count;
+    return pass_over(play, SECTION_STEPS, error);
+}
+
+static enum status take_thread(struct play *play, const uint64_t *row, struct error *error) {
+    uint32_t name = NAME_NONE, process = NAME_NONE;
+    TRY(name_at(play, row[THREAD_ROW], &name, error));
+    TRY(name_at(play, row[THREAD_PROCESS], &process, error));
+    play->threads[++play->thread_count] = (uint64_t)name << 32 | process;
+    return STATUS_OK;
+}
+
+static enum status read_threads(struct play *play, struct error *error) {
+    const uint64_t count = play->reader->header.parts[SECTION_THREADS].rows;
+    if (count > LIMIT_TABLE_ROWS)
+        return DAMAGED(error, "too many threads");
+    play->threads = calloc(count + 1, sizeof *play->threads);
+    return play->threads ? each_row(play, SECTION_THREADS, count, take_thread, error) : FAIL_MEMORY(error);
+}
+
+static bool is_time(int64_t ns) {
+    return ns >= -LIMIT_TIME_NS && ns <= LIMIT_TIME_NS;
+}
+
+static enum status take_annotation(struct play *play, const uint64_t *row, struct error *error) {
+    const uint64_t thread = row[ANNOTATION_THREAD];
+    struct event event = {
+        .kind = row[ANNOTATION_ON_GPU] ? EVENT_GPU_ANNOTATION : EVENT_ANNOTATION,
+        .class_id = UINT32_MAX,
+        .ts_ns = sort_value_signed(row[ANNOTATION_TS]),
+        .dur_ns = sort_value_signed(row[ANNOTATION_DUR]),
+        .external_id = row[ANNOTATION_EXTERNAL_ID],
+    };
+    TRY(name_at(play, row[ANNOTATION_NAME], &event.name_id, error));
+    if (!is_flag(row[ANNOTATION_ON_GPU]) || thread == 0 || thread > play->thread_count || !is_time(event.ts_ns) ||
+        !is_time(event.dur_ns))
+        return DAMAGED(error, "an annotation");
+    event.row = (uint32_t)(play->threads[thread] >> 32);
+    event.process = (uint32_t)play->threads[thread];
+    TRY(stage_push(play->target->classify, &event, error));
+    return event.class_id == UINT32_MAX ? STATUS_OK : stage_push(play->target->next, &event, error);
 }
 
 static enum status check_origin(const struct play *play, const uint64_t *row, struct error *error) {
@@ -371,6 +407,7 @@ static enum status take_origin(struct play *play, const uint64_t *row, struct er
     TRY(name_at(play, row[ORIGIN_TOP_OP], &event->top_op, error));
     TRY(stage_push(play->target->classify, event, error));
     TRY(origins_number(play->summary->origins, event, error));
+    play->numbers[play->origin_count - 1] = event->origin;
     return STATUS_OK;
 }
 
@@ -379,7 +416,9 @@ static enum status read_origins(struct play *play, struct error *error) {
     if (count >= LIMIT_ORIGINS)
         return DAMAGED(error, "too many origins");
     play->origins = calloc(count + 1, sizeof *play->origins);
-    return play->origins ? each_row(play, SECTION_ORIGINS, count, take_origin, error) : FAIL_MEMORY(error);
+    play->numbers = calloc(count + 1, sizeof *play->numbers);
+    return play->origins && play->numbers ? each_row(play, SECTION_ORIGINS, count, take_origin, error)
+                                          : FAIL_MEMORY(error);
 }
 
 static enum status take_op(struct play *play, const uint64_t *row, struct error *error) {
@@ -393,70 +432,161 @@ static enum status take_op(struct play *play, const uint64_t *row, struct error 
 
 /* The GPU events */
 
-struct place { /* of the event before */
-    uint32_t device;
-    int64_t ts_ns;
-    bool begun;
-};
-
-/* Devices one after the other, each in the order of time. */
-static bool follows(struct play *play, struct place *place, const struct event *event) {
-    const bool same = place->begun && place->device == event->device;
-    const bool fits = same ? event->ts_ns >= place->ts_ns : !play->devices[event->device];
-    play->devices[event->device] = true;
-    *place = (struct place){event->device, event->ts_ns, true};
-    return fits;
+/* How many rows from `row` on are of origins and steps that exist, on one device, and fit into a batch. */
+static uint32_t count_rows(const struct play *play, uint32_t row) {
+    const uint64_t *const origins = play->block.values[EVENT_ORIGIN], *const steps = play->block.values[EVENT_STEP];
+    const struct event *const known = play->origins;
+    const uint32_t most = play->block.rows - row < GPU_BATCH_EVENTS ? play->block.rows - row : GPU_BATCH_EVENTS;
+    uint32_t count = 0;
+    for (; count < most; count++) {
+        const uint64_t number = origins[row + count] - 1;
+        if (number >= play->origin_count || steps[row + count] > play->step_count ||
+            (count > 0 && known[number].device != known[origins[row] - 1].device))
+            break;
+    }
+    return count;
 }
 
-static enum status play_block(struct play *play, struct place *place, struct error *error) {
+/* Takes rows from `row` on into the batch, up to its size or to another device; false when there is a bad one. */
+static bool take_rows(struct play *play, uint32_t *row) {
     uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
-    for (uint32_t i = 0; i < play->block.rows; i++) {
-        const uint64_t number = values[EVENT_ORIGIN][i] - 1, step = values[EVENT_STEP][i];
-        if (number >= play->origin_count || step > play->step_count)
+    const uint32_t *const classes = play->step_classes;
+    struct gpu_batch *const batch = &play->batch;
+    const uint32_t first = *row, count = count_rows(play, first);
+    bool sound = count > 0;
+    for (uint32_t i = 0; i < count; i++) {
+        batch->ts_ns[i] = sort_value_signed(values[EVENT_TS][first + i]);
+        batch->dur_ns[i] = (int64_t)values[EVENT_DUR][first + i];
+        sound &= values[EVENT_DUR][first + i] <= LIMIT_DURATION_NS;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t step = values[EVENT_STEP][first + i];
+        batch->origin[i] = play->numbers[values[EVENT_ORIGIN][first + i] - 1];
+        batch->step[i] = step == 0 ? STEP_NONE : (uint32_t)step - 1;
+        batch->step_class[i] = classes[step];
+        sound &= classes[step] != UINT32_MAX;
+    }
+    batch->count = count;
+    batch->device = count > 0 ? play->origins[values[EVENT_ORIGIN][first] - 1].device : NAME_NONE;
+    *row += count;
+    return sound;
+}
+
+/* Devices come one after the other, each in the order of time. */
+static bool follows(struct play *play) {
+    const struct gpu_batch *batch = &play->batch;
+    const bool same = play->begun && play->device == batch->device;
+    bool sound = same ? batch->ts_ns[0] >= play->last_ns : !play->devices[batch->device];
+    for (uint32_t i = 1; i < batch->count; i++)
+        sound = sound && batch->ts_ns[i] >= batch->ts_ns[i - 1];
+    play->begun = play->devices[batch->device] = true;
+    play->device = batch->device;
+    play->last_ns = batch->ts_ns[batch->count - 1];
+    return sound && batch->ts_ns[0] >= -LIMIT_TIME_NS && play->last_ns <= LIMIT_TIME_NS;
+}
+
+static bool adds_up(struct play *play) {
+    for (uint32_t i = 0; i < play->batch.count; i++)
+        play->gpu_ns += play->batch.dur_ns[i];
+    return play->gpu_ns <= LIMIT_TIME_NS;
+}
+
+_Static_assert(LIMIT_TIME_NS <= INT64_MAX - GPU_BATCH_EVENTS * LIMIT_DURATION_NS, "a batch too many does not overflow");
+
+/* Events that begin at once come in another order than from the trace; up to LIMIT_TIES that makes no difference. */
+static enum status count_ties(struct play *play, const struct event *event, struct error *error) {
+    const bool tie = play->ties > 0 && play->tie_device == event->device && play->tie_ns == event->ts_ns;
+    play->ties = tie ? play->ties + 1 : 1;
+    play->tie_device = event->device;
+    play->tie_ns = event->ts_ns;
+    if (play->ties <= LIMIT_TIES)
+        return STATUS_OK;
+    if (!section_stream_sound(&play->table, play->part))
+        return DAMAGED(error, "a checksum");
+    return FAIL(error, STATUS_LIMIT, "too many events begin at once");
+}
+
+/* Event i of the batch, in row `row` of the block. */
+static enum status push_launched(struct play *play, uint32_t i, uint32_t row, struct error *error) {
+    uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
+    const uint64_t thread = values[EVENT_THREAD][row];
+    struct event event = play->origins[values[EVENT_ORIGIN][row] - 1];
+    event.ts_ns = play->batch.ts_ns[i];
+    event.dur_ns = play->batch.dur_ns[i];
+    event.step = STEP_NONE;
+    event.launch_ns = sort_value_signed(values[EVENT_LAUNCH_TS][row]);
+    if (thread > play->thread_count || event.launched != (thread != 0) || !is_time(event.launch_ns))
+        return DAMAGED(error, "a launch");
+    event.launch_row = (uint32_t)(play->threads[thread] >> 32);
+    event.launch_process = (uint32_t)play->threads[thread];
+    TRY(count_ties(play, &event, error));
+    return stage_push(play->target->next, &event, error);
+}
+
+static enum status give_batch(struct play *play, uint32_t end_row, struct error *error) {
+    const struct index_target *target = play->target;
+    if (!finds_steps(play))
+        return target->push_batch(target->next, &play->batch, error);
+    for (uint32_t i = 0; i < play->batch.count; i++)
+        TRY(push_launched(play, i, end_row - play->batch.count + i, error));
+    return STATUS_OK;
+}
+
+static enum status play_block(struct play *play, struct error *error) {
+    for (uint32_t row = 0; row < play->block.rows;) {
+        if (!take_rows(play, &row) || !follows(play) || !adds_up(play))
             return DAMAGED(error, "an event");
-        struct event *event = &play->origins[number];
-        event->ts_ns = sort_value_signed(values[EVENT_TS][i]);
-        event->dur_ns = (int64_t)values[EVENT_DUR][i];
-        event->step = step == 0 ? STEP_NONE : (uint32_t)step - 1;
-        event->step_class = step == 0 ? 0 : play->step_classes[step - 1];
-        const bool in_time = event->ts_ns >= -LIMIT_TIME_NS && event->ts_ns <= LIMIT_TIME_NS && event->dur_ns >= 0 &&
-                             event->dur_ns <= LIMIT_DURATION_NS && event->dur_ns <= LIMIT_TIME_NS - play->gpu_ns;
-        if (!in_time || event->step_class == UINT32_MAX || !follows(play, place, event))
-            return DAMAGED(error, "an event");
-        play->gpu_ns += event->dur_ns;
-        TRY(stage_push(play->target->next, event, error));
+        TRY(give_batch(play, row, error));
     }
     return STATUS_OK;
 }
 
 static enum status play_events(struct play *play, struct error *error) {
-    struct place place = {0};
     TRY(begin_table(play, SECTION_EVENTS, UINT64_MAX, error));
-    const unsigned char *released = play->at;
+    play->wanted = finds_steps(play) ? EVENT_COLUMNS : EVENT_LAUNCH_TS;
     for (;;) {
         TRY(next_block(play, error));
         if (play->block.rows == 0)
             return STATUS_OK;
-        TRY(play_block(play, &place, error));
-        if (play->at - released < RELEASE_BYTES)
-            continue;
-        release(play->reader, released, play->at);
-        released = play->at;
+        TRY(play_block(play, error));
     }
+}
+
+/* What these options would make a load count that the index cannot tell. */
+static enum status check_anomalies(const struct play *play, struct error *error) {
+    const struct tally *tally = &play->summary->tally;
+    if (play->target->skip_stacks && frames_may_count(tally))
+        return FAIL(error, STATUS_LIMIT, "stacks may have had a part in the diagnostics");
+    if (finds_steps(play) && tally->rows[ANOMALY_DEPTH_FULL].count > 0)
+        return FAIL(error, STATUS_LIMIT, "annotations may have had a part in the diagnostics");
+    return STATUS_OK;
+}
+
+static enum status read_annotations(struct play *play, struct error *error) {
+    if (!finds_steps(play)) {
+        TRY(pass_over(play, SECTION_THREADS, error));
+        return pass_over(play, SECTION_ANNOTATIONS, error);
+    }
+    TRY(read_threads(play, error));
+    return each_row(play, SECTION_ANNOTATIONS, UINT64_MAX, take_annotation, error);
 }
 
 static enum status play_all(struct play *play, struct error *error) {
     TRY(each_row(play, SECTION_DOCUMENT, 1, take_name_bytes, error));
+    if (!play->names_fit)
+        return FAIL(error, STATUS_LIMIT, "too many names beside these rules");
     TRY(read_names(play, error));
     TRY(each_row(play, SECTION_DOCUMENT, 1, take_document, error));
     if (!play->summary->document.from_index)
         return DAMAGED(error, "no document");
     TRY(each_row(play, SECTION_ANOMALIES, ANOMALY_COUNT, take_anomaly, error));
-    if (play->target->skip_stacks && frames_may_count(&play->summary->tally))
-        return FAIL(error, STATUS_LIMIT, "stacks may have had a part in the diagnostics");
-    if (!play->target->skip_stacks)
+    TRY(check_anomalies(play, error));
+    if (play->target->skip_stacks)
+        TRY(pass_over(play, SECTION_PATHS, error));
+    else
         TRY(each_row(play, SECTION_PATHS, LIMIT_PATHS - 1, take_path, error));
     TRY(read_steps(play, error));
+    TRY(read_annotations(play, error));
     TRY(read_origins(play, error));
     TRY(each_row(play, SECTION_CPU_OPS, play->name_count, take_op, error));
     TRY(play_events(play, error));
@@ -465,15 +595,22 @@ static enum status play_all(struct play *play, struct error *error) {
 
 enum status index_reader_play(struct index_reader *reader, const struct index_target *target, struct error *error) {
     struct play play = {.reader = reader, .target = target, .summary = target->summary};
-    enum status status = columns_init(&play.block, COLUMNS_MAX) ? STATUS_OK : FAIL_MEMORY(error);
+    const bool ready = columns_init(&play.block, COLUMNS_MAX) &
+                       section_stream_init(&play.table, reader->descriptor, TABLE_BYTES) &
+                       section_stream_init(&play.text, reader->descriptor, TEXT_BYTES);
+    enum status status = ready ? STATUS_OK : FAIL_MEMORY(error);
     if (status == STATUS_OK)
         status = play_all(&play, error);
     if (status != STATUS_OK)
         error_input(error, reader->path);
     columns_fini(&play.block);
+    section_stream_fini(&play.table);
+    section_stream_fini(&play.text);
+    free(play.threads);
     free(play.names);
     free(play.devices);
     free(play.origins);
+    free(play.numbers);
     free(play.step_classes);
     return status;
 }

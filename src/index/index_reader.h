@@ -4,6 +4,7 @@
 #ifndef TRACECMP_INDEX_READER_H
 #define TRACECMP_INDEX_READER_H
 
+#include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 #include "index/identity.h"
@@ -14,6 +15,9 @@ struct index_target {        /* all borrowed */
     struct summary *summary; /* its names, paths, origins, tally and document are filled */
     struct stage *classify;  /* asked once for the class of each name, by an event; index_discard is its next */
     struct stage *next;      /* takes cpu_ops, then GPU events, then a flush */
+    /* How `next` takes GPU events. NULL: one by one, without their steps but with their launches, and before all else
+     * the annotations that classify/ knows. */
+    enum status (*push_batch)(struct stage *next, const struct gpu_batch *batch, struct error *error);
     bool skip_stacks;
 };
 
@@ -25,7 +29,6 @@ void index_reader_free(struct index_reader *reader);
 /* STATUS_LIMIT: a sound index that cannot answer for these options; the trace can. */
 enum status index_reader_play(struct index_reader *reader, const struct index_target *target,
                               struct error *error) CHECKED;
-uint64_t index_reader_bytes(const struct index_reader *reader);
 
 /* A stage that drops everything. */
 struct stage *index_discard(void);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "base/sort.h"
 #include "index/columns.h"
 #include "index/index_file.h"
@@ -12,6 +13,12 @@
 struct op_sum {
     uint64_t calls;
     int64_t total_ns;
+};
+
+struct annotation_record { /* an annotation, in the order in which it is looked for */
+    uint64_t key[4];       /* on the GPU, row, ts, longest first */
+    uint64_t external_id;
+    uint32_t name, process;
 };
 
 struct index_writer {
@@ -28,6 +35,11 @@ struct index_writer {
     size_t op_count, op_capacity;
     uint32_t *step_names; /* by step */
     size_t step_count, step_capacity;
+    struct sorter *notes;
+    struct map *thread_numbers; /* row << 32 | process -> number, from 1 */
+    uint64_t *threads;          /* row << 32 | process, by number less 1 */
+    size_t thread_count, thread_capacity;
+    uint64_t last_thread, last_number; /* mostly asked for again */
     bool flushed;
     struct tally tally; /* before what aggregate/ adds at the end */
     uint64_t kernels_beyond;
@@ -44,6 +56,9 @@ static void writer_free(struct stage *stage) {
     buf_fini(&writer->extra);
     free(writer->packed);
     free(writer->path);
+    sorter_free(writer->notes);
+    map_free(writer->thread_numbers);
+    free(writer->threads);
     free(writer->ops);
     free(writer->step_names);
     free(writer->stored);
@@ -109,6 +124,42 @@ static enum status gather_step(struct index_writer *writer, const struct event *
     return STATUS_OK;
 }
 
+/* The number of a thread; beyond LIMIT_TABLE_ROWS of them there is no index. */
+static enum status number_thread(struct index_writer *writer, uint32_t row, uint32_t process, uint64_t *number,
+                                 struct error *error) {
+    const uint64_t thread = (uint64_t)row << 32 | process;
+    uint64_t *known;
+    if (writer->last_number > 0 && writer->last_thread == thread) {
+        *number = writer->last_number;
+        return STATUS_OK;
+    }
+    TRY(map_at(writer->thread_numbers, thread, &known, error));
+    if (!known)
+        return FAIL(error, STATUS_BAD_INDEX, "the trace has too many threads for an index");
+    if (*known == 0) {
+        void *threads = writer->threads;
+        TRY(array_grow(&threads, &writer->thread_capacity, writer->thread_count + 1, sizeof thread, LIMIT_TABLE_ROWS,
+                       error));
+        writer->threads = threads;
+        writer->threads[writer->thread_count++] = thread;
+        *known = writer->thread_count;
+    }
+    writer->last_thread = thread;
+    *number = writer->last_number = *known;
+    return STATUS_OK;
+}
+
+static enum status gather_annotation(struct index_writer *writer, const struct event *event, struct error *error) {
+    const struct annotation_record record = {
+        .key = {event->kind == EVENT_GPU_ANNOTATION, event->row, sort_key_signed(event->ts_ns),
+                ~sort_key_signed(event->dur_ns)},
+        .external_id = event->external_id,
+        .name = event->name_id,
+        .process = event->process,
+    };
+    return sorter_push(writer->notes, &record, error);
+}
+
 static enum status open_file(struct index_writer *writer, struct error *error) {
     TRY(index_file_new(&writer->file, writer->path, error));
     return index_file_begin(writer->file, SECTION_EVENTS, error);
@@ -119,21 +170,31 @@ static enum status gather_gpu(struct index_writer *writer, const struct event *e
         TRY(gather_step(writer, event, error));
     if (!writer->file && writer->block.rows == COLUMN_ROWS - 1)
         TRY(open_file(writer, error));
+    uint64_t thread = 0;
+    if (event->launched)
+        TRY(number_thread(writer, event->launch_row, event->launch_process, &thread, error));
     const uint64_t row[EVENT_COLUMNS] = {
         [EVENT_TS] = sort_key_signed(event->ts_ns),
         [EVENT_DUR] = (uint64_t)event->dur_ns,
         [EVENT_ORIGIN] = event->origin,
         [EVENT_STEP] = event->step == STEP_NONE ? 0 : event->step + UINT64_C(1),
+        [EVENT_LAUNCH_TS] = sort_key_signed(event->launched ? event->launch_ns : event->ts_ns),
+        [EVENT_THREAD] = thread,
     };
     return add_row(writer, row, error);
+}
+
+static bool is_annotation(const struct event *event) {
+    return event->kind == EVENT_ANNOTATION || event->kind == EVENT_GPU_ANNOTATION;
 }
 
 static enum status writer_push(struct stage *stage, struct event *event, struct error *error) {
     struct index_writer *writer = (struct index_writer *)stage;
     if (writer->status == STATUS_OK)
         writer->status = event->kind == EVENT_CPU_OP ? gather_op(writer, event, &writer->error)
+                         : is_annotation(event)      ? gather_annotation(writer, event, &writer->error)
                                                      : gather_gpu(writer, event, &writer->error);
-    return stage_push(stage->next, event, error);
+    return is_annotation(event) ? STATUS_OK : stage_push(stage->next, event, error);
 }
 
 static enum status writer_flush(struct stage *stage, struct error *error) {
@@ -167,11 +228,30 @@ static void mark_names(struct index_writer *writer) {
     writer->stored[NAME_NONE] = 0;
 }
 
+/* Annotations with all they name. */
+static enum status mark_annotations(struct index_writer *writer, struct error *error) {
+    const void *at;
+    TRY(sorter_finish(writer->notes, error));
+    for (;;) {
+        TRY(sorter_next(writer->notes, &at, error));
+        if (!at)
+            break;
+        const struct annotation_record *note = at;
+        uint64_t ignored;
+        writer->stored[note->name] = 1;
+        TRY(number_thread(writer, (uint32_t)note->key[1], note->process, &ignored, error));
+    }
+    for (size_t i = 0; i < writer->thread_count; i++)
+        writer->stored[writer->threads[i] >> 32] = writer->stored[(uint32_t)writer->threads[i]] = 1;
+    return sorter_rewind(writer->notes, error);
+}
+
 static enum status choose_names(struct index_writer *writer, struct error *error) {
     const uint32_t count = names_count(writer->context.summary->names);
     writer->stored = calloc(count, sizeof *writer->stored);
     if (!writer->stored)
         return FAIL_MEMORY(error);
+    TRY(mark_annotations(writer, error));
     mark_names(writer);
     for (uint32_t name = NAME_FIRST; name < count; name++)
         if (writer->stored[name])
@@ -227,6 +307,36 @@ static enum status write_paths(struct index_writer *writer, struct error *error)
 static enum status write_steps(struct index_writer *writer, struct error *error) {
     for (size_t i = 0; i < writer->step_count; i++) {
         const uint64_t row[STEP_COLUMNS] = {[STEP_NAME] = stored(writer, writer->step_names[i])};
+        TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_annotations(struct index_writer *writer, struct error *error) {
+    for (;;) {
+        const void *at;
+        TRY(sorter_next(writer->notes, &at, error));
+        if (!at)
+            return STATUS_OK;
+        const struct annotation_record *note = at;
+        uint64_t row[ANNOTATION_COLUMNS] = {
+            [ANNOTATION_NAME] = stored(writer, note->name),
+            [ANNOTATION_ON_GPU] = note->key[0],
+            [ANNOTATION_TS] = note->key[2],
+            [ANNOTATION_DUR] = ~note->key[3],
+            [ANNOTATION_EXTERNAL_ID] = note->external_id,
+        };
+        TRY(number_thread(writer, (uint32_t)note->key[1], note->process, &row[ANNOTATION_THREAD], error));
+        TRY(add_row(writer, row, error));
+    }
+}
+
+static enum status write_threads(struct index_writer *writer, struct error *error) {
+    for (size_t i = 0; i < writer->thread_count; i++) {
+        const uint64_t row[THREAD_COLUMNS] = {
+            [THREAD_ROW] = stored(writer, (uint32_t)(writer->threads[i] >> 32)),
+            [THREAD_PROCESS] = stored(writer, (uint32_t)writer->threads[i]),
+        };
         TRY(add_row(writer, row, error));
     }
     return STATUS_OK;
@@ -312,8 +422,10 @@ static enum status write_tables(struct index_writer *writer, struct error *error
         enum index_section section;
         enum status (*write)(struct index_writer *writer, struct error *error);
     } tables[] = {
-        {SECTION_ORIGINS, write_origins}, {SECTION_PATHS, write_paths},         {SECTION_STEPS, write_steps},
-        {SECTION_CPU_OPS, write_ops},     {SECTION_ANOMALIES, write_anomalies}, {SECTION_DOCUMENT, write_document},
+        {SECTION_ORIGINS, write_origins},     {SECTION_PATHS, write_paths},
+        {SECTION_STEPS, write_steps},         {SECTION_ANNOTATIONS, write_annotations},
+        {SECTION_THREADS, write_threads},     {SECTION_CPU_OPS, write_ops},
+        {SECTION_ANOMALIES, write_anomalies}, {SECTION_DOCUMENT, write_document},
         {SECTION_NAMES, write_names}, /* behind those that add texts */
     };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
@@ -358,7 +470,10 @@ struct stage *index_writer_new(const struct index_writer_context *context) {
     buf_init(&writer->extra, LIMIT_NAME_LENGTH);
     writer->path = strdup(context->path);
     writer->packed = malloc(columns_bytes_max(COLUMNS_MAX));
-    if (!writer->path || !writer->packed || !columns_init(&writer->block, COLUMNS_MAX)) {
+    writer->notes = sorter_new(context->space, sizeof(struct annotation_record), 4);
+    writer->thread_numbers = map_new(LIMIT_TABLE_ROWS);
+    if (!writer->path || !writer->packed || !writer->notes || !writer->thread_numbers ||
+        !columns_init(&writer->block, COLUMNS_MAX)) {
         writer_free(&writer->stage);
         return NULL;
     }

@@ -1,8 +1,10 @@
 /* The stage between resolve/ and aggregate/ that gathers what an index stores and passes every event on as it is.
+ * Annotations, which classify/ gives it as they come, stay here. GPU events say when and where they were launched.
  * Nothing that goes wrong here stops the load: the error is kept for the commit. */
 #ifndef TRACECMP_INDEX_WRITER_H
 #define TRACECMP_INDEX_WRITER_H
 
+#include "base/sort.h"
 #include "flow/classes.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
@@ -12,6 +14,7 @@ struct index_writer_context { /* borrowed for the life of the stage; path is cop
     const char *path;         /* of the index */
     const struct summary *summary;
     const struct classes *classes;
+    struct sort_space *space; /* for annotations */
     struct stage *next;
 };
 

@@ -24,6 +24,10 @@ static int descriptor_named(const char *path) {
     return -1;
 }
 
+bool descriptor_is_named(const char *path) {
+    return descriptor_named(path) >= 0;
+}
+
 /* A duplicate above the standard ones, which libuv never closes; or -errno. */
 static int descriptor_duplicate(int shared) {
     const int flags = fcntl(shared, F_GETFL);

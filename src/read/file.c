@@ -3,20 +3,21 @@
 
 #include "read/source.h"
 
-enum { BLOCK_BYTES = 1 << 20, BLOCKS = 4 };
+enum { BLOCK_BYTES = 1 << 20, BLOCKS = CHUNK_LENDS_MAX };
 
 /*  data |xxxxxxxxxxxxx.......|        settled: full, or the file ended or failed behind `filled`
- *        ^0           ^filled ^BLOCK_BYTES   */
+ *        ^0           ^filled ^size        */
 struct block {
     uv_fs_t request;
     struct file *file; /* borrowed */
     int64_t start;     /* of data[0] in the file */
-    size_t filled;
+    char *data;        /* borrowed: lent by the sink, or `own` */
+    size_t size, filled;
     size_t delivered; /* of the bytes that are filled */
     bool pending;     /* the thread pool has the request */
     bool settled;
     int failure; /* 0 or -errno */
-    char data[BLOCK_BYTES];
+    char own[BLOCK_BYTES];
 };
 
 /* A ring of blocks in the order of the file, which go out from `first`. While one goes out the others are being read.
@@ -36,12 +37,12 @@ static void block_take(struct block *block, ssize_t result) {
         block->filled += (size_t)result;
     else if (result != UV_EINTR)
         block->failure = (int)result;
-    block->settled = block->filled == BLOCK_BYTES || (result <= 0 && result != UV_EINTR);
+    block->settled = block->filled == block->size || (result <= 0 && result != UV_EINTR);
 }
 
 static void block_read(struct block *block) {
     struct file *file = block->file;
-    const uv_buf_t room = uv_buf_init(block->data + block->filled, (unsigned)(BLOCK_BYTES - block->filled));
+    const uv_buf_t room = uv_buf_init(block->data + block->filled, (unsigned)(block->size - block->filled));
     const int refused = uv_fs_read(&file->source.reading->loop, &block->request, file->source.descriptor, &room, 1,
                                    block->start + (int64_t)block->filled, block_done);
     block->pending = refused == 0;
@@ -57,7 +58,12 @@ static void block_begin(struct file *file, struct block *block) {
     block->filled = block->delivered = 0;
     block->failure = 0;
     block->settled = false;
-    file->next_start += BLOCK_BYTES;
+    block->data = source_lend(&file->source, &block->size);
+    if (block->data == NULL) {
+        block->data = block->own;
+        block->size = BLOCK_BYTES;
+    }
+    file->next_start += (int64_t)block->size;
     block_read(block);
 }
 
@@ -78,7 +84,7 @@ static void file_advance(struct file *file) {
             source_deliver(&file->source, block->data + block->delivered, block->filled - block->delivered);
         if (file->stopped || block->delivered < block->filled)
             return;
-        if (block->filled < BLOCK_BYTES) {
+        if (block->filled < block->size) {
             source_end(&file->source, block->failure);
             return;
         }

@@ -13,6 +13,7 @@ struct gzip {
     int failure;  /* ISAL_DECOMP_OK or why no more can be decoded */
     struct isal_gzip_header header;
     struct inflate_state inflate;
+    struct inflate_state before; /* the last call */
 };
 
 static enum status gzip_fail(const struct gzip *gzip, struct error *error) {
@@ -55,8 +56,30 @@ static void gzip_header(struct gzip *gzip) {
         gzip->failure = result;
 }
 
+/* When the data are invalid, ISA-L's quick way has counted a match that is none as output, and input that is not there
+ * as read. Its slow way, which it takes for the last few bytes it is given, does neither. So the call that failed is
+ * made again, in small pieces. */
+static int gzip_inflate_slowly(struct gzip *gzip) {
+    enum { PIECE = 8 };
+    struct inflate_state *inflate = &gzip->inflate;
+    uint32_t left = gzip->before.avail_in;
+    int result;
+    *inflate = gzip->before;
+    do {
+        const uint32_t piece = left < PIECE ? left : PIECE;
+        inflate->avail_in = piece;
+        result = isal_inflate(inflate);
+        left -= piece - inflate->avail_in;
+    } while (result >= 0 && inflate->block_state != ISAL_BLOCK_FINISH && left > 0 && inflate->avail_out > 0);
+    inflate->avail_in = left;
+    return result;
+}
+
 static void gzip_body(struct gzip *gzip) {
-    const int result = isal_inflate(&gzip->inflate);
+    gzip->before = gzip->inflate;
+    int result = isal_inflate(&gzip->inflate);
+    if (result < 0)
+        result = gzip_inflate_slowly(gzip);
     if (result < 0) {
         gzip->failure = result;
     } else if (gzip->inflate.block_state == ISAL_BLOCK_FINISH) {

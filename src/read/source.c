@@ -16,6 +16,11 @@ static const char *input_name(const struct read_input *input) {
     return strcmp(input->path, "-") == 0 ? "standard input" : input->path;
 }
 
+/* Who hands a descriptor over also says where its input ends. */
+static bool source_follows(const struct read_input *input, const struct stat *info) {
+    return input->follow && S_ISREG(info->st_mode) && !descriptor_is_named(input->path);
+}
+
 static enum status source_new(int descriptor, struct read_input *input, struct source **source, struct error *error) {
     struct stat info;
     if (fstat(descriptor, &info) != 0)
@@ -30,7 +35,7 @@ static enum status source_new(int descriptor, struct read_input *input, struct s
     default:
         if (isatty(descriptor))
             return FAIL(error, STATUS_USAGE, "is a terminal; give a file or pipe a trace in");
-        *source = file_new();
+        *source = source_follows(input, &info) ? follow_new() : file_new();
     }
     if (*source == NULL)
         return FAIL_MEMORY(error);
@@ -66,18 +71,50 @@ void source_free(struct source *source) {
 }
 
 static void source_stop(struct source *source) {
+    source->stopped = true;
     source->ops->stop(source);
     if (source->unpacker != NULL)
         unpacker_stop(source->unpacker);
 }
 
-static void reading_fail(struct source *source, enum status status) {
-    struct reading *reading = source->reading;
-    reading->status = status;
-    if (reading->error->input[0] == '\0')
-        error_input(reading->error, input_name(source->input));
-    for (size_t i = 0; i < reading->count; i++)
+static void reading_stop_from(struct reading *reading, size_t first) {
+    for (size_t i = first; i < reading->count; i++)
         source_stop(reading->sources[i]);
+}
+
+static void patience_over(uv_timer_t *timer) {
+    struct reading *reading = timer->data;
+    if (reading->status != STATUS_OK)
+        return;
+    *reading->error = reading->held;
+    reading->status = reading->held.code;
+    reading_stop_from(reading, 0);
+}
+
+/* True when it waits for those before it. */
+static bool reading_hold_back(struct reading *reading, const struct source *source) {
+    enum { PATIENCE_MS = 100 };
+    size_t place = 0;
+    bool others = false;
+    for (; reading->sources[place] != source; place++)
+        others = others || !reading->sources[place]->finished;
+    if (!others)
+        return false;
+    reading->held = *reading->error;
+    *reading->error = (struct error){.code = STATUS_OK};
+    reading_stop_from(reading, place);
+    if (!uv_is_active((uv_handle_t *)&reading->patience))
+        uv_timer_start(&reading->patience, patience_over, PATIENCE_MS, 0);
+    return true;
+}
+
+void reading_fail(struct reading *reading, const struct source *source, enum status status) {
+    if (source != NULL && reading->error->input[0] == '\0')
+        error_input(reading->error, input_name(source->input));
+    if (source != NULL && reading_hold_back(reading, source))
+        return;
+    reading->status = status;
+    reading_stop_from(reading, 0);
 }
 
 /* Hands on bytes of the document itself. */
@@ -91,7 +128,7 @@ static void source_hand_on(void *self, const char *data, size_t size) {
     if (status == STATUS_OK)
         input->bytes_uncompressed += size;
     else
-        reading_fail(source, status);
+        reading_fail(reading, source, status);
 }
 
 static void source_resume(void *self) {
@@ -123,6 +160,7 @@ static void source_finish(void *self, const struct error *damage) {
     struct reading *reading = source->reading;
     struct read_input *input = source->input;
     struct error cut;
+    source->finished = true;
     source->ops->stop(source);
     if (damage == NULL && source->failure != 0) {
         FAIL(&cut, STATUS_IO, "%s", strerror(-source->failure));
@@ -132,7 +170,7 @@ static void source_finish(void *self, const struct error *damage) {
     }
     const enum status status = input_end(input, damage, reading->error);
     if (status != STATUS_OK)
-        reading_fail(source, status);
+        reading_fail(reading, source, status);
 }
 
 /* Keeps the first bytes until they are enough to tell; returns how many it kept. */
@@ -162,7 +200,7 @@ static void source_recognise(struct source *source) {
         struct decoder *decoder = compression == READ_GZIP ? gzip_new() : zstd_new();
         source->unpacker = unpacker_new(&reading->loop, decoder, &client);
         if (source->unpacker == NULL) {
-            reading_fail(source, FAIL_MEMORY(reading->error));
+            reading_fail(reading, source, FAIL_MEMORY(reading->error));
             return;
         }
     }
@@ -178,19 +216,26 @@ size_t source_deliver(struct source *source, const char *data, size_t size) {
         if (source->magic_size == sizeof source->magic)
             source_recognise(source);
     }
-    if (source->recognised && reading->status == STATUS_OK)
+    if (source->recognised && !source->stopped)
         taken += source_route(source, data + taken, size - taken);
     source->input->bytes += taken;
     return taken;
 }
 
+char *source_lend(struct source *source, size_t *size) {
+    const struct chunk_sink *sink = &source->input->sink;
+    const bool as_they_come = source->recognised && source->unpacker == NULL && source->reading->chunk_bytes == 0;
+    return as_they_come && sink->lend != NULL ? sink->lend(sink->self, size) : NULL;
+}
+
 void source_end(struct source *source, int failure) {
     assert(source->reading->status == STATUS_OK && failure <= 0);
     source->ops->stop(source);
+    source->ended = true;
     source->failure = failure;
     if (!source->recognised)
         source_recognise(source);
-    if (source->reading->status != STATUS_OK)
+    if (source->stopped)
         return;
     if (source->unpacker != NULL)
         unpacker_finish(source->unpacker, failure != 0);

@@ -1,5 +1,6 @@
 /* One input being read. In: a descriptor. Out: its bytes, in order, through source_deliver, then source_end once.
- * file.c and stream.c know descriptors; source.c alone knows sinks, decompression and what a failure does to others. */
+ * file.c, follow.c and stream.c know descriptors; source.c alone knows sinks, decompression and what a failure does to
+ * others. */
 #ifndef TRACECMP_SOURCE_H
 #define TRACECMP_SOURCE_H
 
@@ -26,6 +27,7 @@ struct source {
     struct read_input *input; /* borrowed */
     int descriptor;           /* owned; -1: a handle of libuv has closed it */
     int failure;              /* of source_end */
+    bool ended, finished, stopped; /* source_end came; the sink was ended; nothing is delivered any more */
     bool recognised;          /* by the magic, which is gathered until then */
     char magic[4];
     size_t magic_size;
@@ -37,8 +39,10 @@ struct reading {
     uv_loop_t loop;
     struct source **sources;   /* owned */
     size_t count, chunk_bytes; /* chunk_bytes 0: no ceiling */
-    enum status status;        /* the first failure; then all sources are stopped */
+    enum status status;        /* the failure that counts; then all sources are stopped */
     struct error *error;       /* borrowed */
+    uv_timer_t patience;       /* runs while a failure is held back */
+    struct error held;
 };
 
 /* Opens the input and makes the source that suits what it is; a failure names the input. */
@@ -50,11 +54,17 @@ void source_free(struct source *source);
 /* Either may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
  * source keeps the others, reads no further and delivers them at `resume`. failure: 0 at the end, or -errno. */
 size_t source_deliver(struct source *source, const char *data, size_t size);
+/* Memory to read the next bytes into, as the input's sink lends it; NULL: the source's own. */
+char *source_lend(struct source *source, size_t *size);
 void source_end(struct source *source, int failure);
+/* A failure of all that is read, which stops. source: the one it is about, or NULL. So that the first bad input is
+ * named, whichever is faster, this waits a moment for those before it. */
+void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when
- * there is something to read. NULL: no memory. */
+ * there is something to read. A regular file that may still be written: looked at time and again. NULL: no memory. */
 struct source *file_new(void);
 struct source *stream_new(void);
+struct source *follow_new(void);
 
 #endif

@@ -32,13 +32,13 @@ static enum status zstd_fail(const struct zstd *zstd, size_t result, struct erro
     }
 }
 
-/* libzstd does not say how much a call that fails has put out before. So each call is given one block, or one header,
- * and no more. A wish for a block includes the header of the next. */
+/* libzstd does not say how much a call that fails has put out before. So each call is given no more than one block, and
+ * the last byte of it alone: of a block that is stored as it is, the bytes before are out then, however the stream is
+ * cut. A wish for a block that is not the last one includes the header of the next. */
 static size_t zstd_step(const struct zstd *zstd, size_t in_size) {
     enum { BLOCK_HEADER_BYTES = 3 };
-    const size_t step = zstd->wish > BLOCK_HEADER_BYTES ? zstd->wish - BLOCK_HEADER_BYTES : zstd->wish;
-    const size_t least = step > 0 ? step : 1;
-    return least < in_size ? least : in_size;
+    const size_t step = zstd->wish > BLOCK_HEADER_BYTES + 1 ? zstd->wish - BLOCK_HEADER_BYTES - 1 : 1;
+    return step < in_size ? step : in_size;
 }
 
 static enum status zstd_decode(struct decoder *self, struct decoding *decoding, struct error *error) {

@@ -2,20 +2,30 @@
 
 #include <math.h>
 
+#include "report/diff_reasons.h"
 #include "report/number_text.h"
 #include "report/wording.h"
-
-enum { CONTRIBUTORS = 3, NAME_COLUMNS = 40, KERNEL_COLUMNS = 48 };
 
 /* Parts of a gap that are smaller than this share of it are not worth a word. */
 static const double SMALL_SHARE = 0.01;
 
-enum tint diff_answer_tint(int64_t gap_ns) {
-    return gap_ns > 0 ? TINT_SLOWER : gap_ns < 0 ? TINT_FASTER : TINT_NONE;
-}
-
 static bool is_noise(const struct interval *interval) {
     return interval->known && !interval_excludes_0(interval);
+}
+
+/* How many times the larger side is the smaller one. */
+static double fold_of(const struct amount *amount) {
+    const double ratio = (double)amount->test_ns / (double)amount->base_ns;
+    return ratio < 1 ? 1 / ratio : ratio;
+}
+
+/* Percentages say little beyond twice or half as much. */
+static void say_fold(const struct amount *amount, struct screen *screen) {
+    const double fold = fold_of(amount);
+    if (amount->gap_ns > 0)
+        screen_say(screen, "%.*f times as long as base", fold < 100 ? 1 : 0, fold);
+    else
+        screen_say(screen, "1/%.*f of base's time", fold < 100 ? 1 : 0, fold);
 }
 
 static void say_verdict(const struct diff *diff, struct screen *screen) {
@@ -23,8 +33,11 @@ static void say_verdict(const struct diff *diff, struct screen *screen) {
     char percent[NUMBER_BYTES];
     if (total->gap_ns == 0) {
         screen_say(screen, "Test takes as long as base");
-    } else if (total->base_ns == 0) {
-        screen_say(screen, "Base has no GPU time to compare with");
+    } else if (total->base_ns == 0 || total->test_ns == 0) {
+        screen_say(screen, "%s has no GPU time to compare with", total->base_ns == 0 ? "Base" : "Test");
+    } else if (!is_noise(&diff->total_interval) && fold_of(total) > 2) {
+        screen_say(screen, "Test takes ");
+        say_fold(total, screen);
     } else {
         number_percent(percent, fabs(share_of(total->gap_ns, total->base_ns)));
         screen_say(screen,
@@ -49,7 +62,7 @@ static void print_total(const struct diff *diff, struct screen *screen) {
     number_time(test, diff->total.test_ns, false);
     number_time(gap, diff->total.gap_ns, true);
     screen_end_line(screen);
-    screen_tint(screen, is_noise(&diff->total_interval) ? TINT_NONE : diff_answer_tint(diff->total.gap_ns));
+    screen_tint(screen, is_noise(&diff->total_interval) ? TINT_NONE : tint_of_gap(diff->total.gap_ns));
     say_verdict(diff, screen);
     screen_say(screen, ": %s -> %s of GPU time%s (%s", base, test, diff->per_step ? " per step" : "", gap);
     say_interval(&diff->total_interval, screen);
@@ -65,7 +78,9 @@ static void say_left_out(const char *side, const struct diff_steps *steps, struc
     } reasons[] = {
         {"warm-up", steps->warm_up}, {"clipped", steps->clipped}, {"without a counterpart", steps->unmatched}};
     const char *before = " (";
-    screen_say(screen, "%s %u", side, steps->used);
+    char used[NUMBER_BYTES];
+    number_counted(used, steps->used, "step");
+    screen_say(screen, "%s %s", side, used);
     for (unsigned i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].count > 0) {
             screen_say(screen, "%s%u %s", before, reasons[i].count, reasons[i].what);
@@ -118,153 +133,41 @@ static void print_waiting(const struct diff *diff, struct screen *screen) {
     screen_flow(screen, 0);
 }
 
-/* Why an operation's time differs: more launches, or slower ones; what hardly counts is not said. */
-static void say_reason(const struct diff_operation *row, struct screen *screen) {
-    char count[NUMBER_BYTES], speed[NUMBER_BYTES];
-    if (!row->base || !row->test) {
-        screen_say(screen, "only in %s", row->base ? "base" : "test");
-        return;
-    }
-    const bool by_speed = fabs(share_of(row->gap_speed_ns, row->amount.gap_ns)) > SMALL_SHARE;
-    const bool by_count = fabs(share_of(row->gap_count_ns, row->amount.gap_ns)) > SMALL_SHARE;
-    number_time(speed, row->gap_speed_ns, true);
-    number_time(count, row->gap_count_ns, true);
-    if (by_speed)
-        screen_say(screen, "%s by %s launches", speed, row->gap_speed_ns > 0 ? "slower" : "faster");
-    if (by_count)
-        screen_say(screen, "%s%s by %s%s", by_speed ? ", " : "", count, row->gap_count_ns > 0 ? "more" : "fewer",
-                   by_speed ? " of them" : " launches");
-}
+/* What layers only one side has: at most so many are named. */
+enum { LAYERS_NAMED = 3 };
 
-/* Gap of an operation in one layer. */
-static int64_t layer_gap(const struct diff_layer *layer, struct text operation) {
-    int64_t gap_ns = 0;
-    for (uint32_t i = 0; i < layer->pair_count; i++)
-        if (text_equal(layer->pairs[i].operation, operation))
-            gap_ns += layer->pairs[i].amount.gap_ns;
-    return gap_ns;
-}
-
-struct layer_gaps {
-    uint32_t first, last, most; /* numbers of layers; most: with the widest gap */
-    uint32_t count;
-    int64_t low_ns, high_ns, sum_ns, most_ns;
-};
-
-static struct layer_gaps gaps_of_layers(const struct diff *diff, struct text operation) {
-    struct layer_gaps gaps = {0};
+static void say_lone_layers(const struct diff *diff, bool of_test, struct screen *screen) {
+    uint32_t count = 0;
     for (uint32_t i = 0; i < diff->layer_count; i++) {
         const struct diff_layer *layer = &diff->layers[i];
-        if (!layer->in_base || !layer->in_test || layer->pair_count == 0)
+        if (layer->in_base == layer->in_test || layer->in_test != of_test)
             continue;
-        const int64_t gap_ns = layer_gap(layer, operation);
-        const bool first = gaps.count++ == 0;
-        gaps.first = first ? layer->layer : gaps.first;
-        gaps.last = layer->layer;
-        gaps.low_ns = first || gap_ns < gaps.low_ns ? gap_ns : gaps.low_ns;
-        gaps.high_ns = first || gap_ns > gaps.high_ns ? gap_ns : gaps.high_ns;
-        gaps.sum_ns += gap_ns;
-        if (first || number_magnitude(gap_ns) > number_magnitude(gaps.most_ns)) {
-            gaps.most = layer->layer;
-            gaps.most_ns = gap_ns;
-        }
+        if (count++ < LAYERS_NAMED)
+            screen_say(screen, "%s%u", count == 1 ? (of_test ? "; only in test: " : "; only in base: ") : ", ",
+                       layer->layer);
     }
-    return gaps;
+    if (count > LAYERS_NAMED)
+        screen_say(screen, " and %u more", count - LAYERS_NAMED);
 }
 
-/* Layers are alike when their gaps differ by less than half of their mean; one stands for the gap when it has more than
- * half of what all have together. */
-static void say_layers(const struct diff *diff, struct text operation, struct screen *screen) {
-    const struct layer_gaps gaps = gaps_of_layers(diff, operation);
-    if (gaps.count < 2 || gaps.sum_ns == 0)
+/* When one side has layers more. */
+static void print_depth(const struct diff *diff, struct screen *screen) {
+    const uint32_t base = diff->base->layers.row_count, test = diff->test->layers.row_count;
+    if (base == test || base == 0 || test == 0)
         return;
-    const uint64_t sum_ns = number_magnitude(gaps.sum_ns);
-    if ((uint64_t)(gaps.high_ns - gaps.low_ns) * 2 * gaps.count < sum_ns)
-        screen_say(screen, "; layers %u-%u alike", gaps.first, gaps.last);
-    else if (number_magnitude(gaps.most_ns) * 2 > sum_ns)
-        screen_say(screen, "; mostly in layer %u", gaps.most);
-}
-
-/* The kernel that has most of an operation's gap, unless it is its only one. */
-static void say_kernel(const struct diff *diff, const struct diff_operation *row, struct screen *screen) {
-    if (row->kernel_count < 2)
-        return;
-    const struct diff_kernel *kernel = &diff->kernels[row->kernels[0]];
-    const double share = share_of(kernel->amount.gap_ns, row->amount.gap_ns);
-    if (share < 0.5 || share > 1)
-        return;
-    char percent[NUMBER_BYTES];
-    number_percent(percent, share);
-    screen_say(screen, "; %s of it is ", percent);
-    screen_kernel(screen, kernel->readable, KERNEL_COLUMNS);
-}
-
-static void print_contributor(const struct diff *diff, const struct diff_operation *row, struct screen *screen) {
-    char gap[NUMBER_BYTES], share[NUMBER_BYTES];
-    number_time(gap, row->amount.gap_ns, true);
-    number_percent(share, row->share_of_gap);
-    screen_say(screen, "  ");
-    screen_name(screen, row->name, NAME_COLUMNS);
-    screen_say(screen, " ");
-    screen_tint(screen, diff_answer_tint(row->amount.gap_ns));
-    screen_say(screen, "%s", gap);
-    screen_tint(screen, TINT_NONE);
-    if (diff->total.gap_ns != 0)
-        screen_say(screen, ", %s of the gap", share);
-    screen_say(screen, ": ");
-    say_reason(row, screen);
-    say_layers(diff, row->name, screen);
-    say_kernel(diff, row, screen);
-    screen_flow(screen, 4);
-}
-
-struct others {                       /* operations that have no line of their own */
-    uint32_t similar, changed, known; /* known: similar, by their intervals */
-    int64_t similar_ns, changed_ns;
-};
-
-static void print_others(const struct others *others, uint32_t told, struct screen *screen) {
-    char gap[NUMBER_BYTES];
-    if (others->changed > 0) {
-        number_time(gap, others->changed_ns, true);
-        screen_say(screen, "  %u more changed, together %s.", others->changed, gap);
-        screen_flow(screen, 4);
-    }
-    if (others->similar == 0)
-        return;
-    number_time(gap, others->similar_ns, true);
-    screen_say(screen,
-               told > 0 ? "  %u other%s: no change%s (together %s)." : "  %u operation%s: no change%s (together %s).",
-               others->similar, others->similar == 1 ? "" : "s",
-               others->known == others->similar ? " beyond the noise" : " of note", gap);
-    screen_flow(screen, 4);
-}
-
-static void print_contributors(const struct diff *diff, struct screen *screen) {
-    struct others others = {0};
-    uint32_t told = 0;
-    for (uint32_t i = 0; i < diff->operation_count; i++) {
-        const struct diff_operation *row = &diff->operations[i];
-        if (row->amount.base_ns == 0 && row->amount.test_ns == 0)
-            continue;
-        if (row->status == DIFF_SIMILAR) {
-            others.similar++;
-            others.known += row->interval.known;
-            others.similar_ns += row->amount.gap_ns;
-        } else if (told < CONTRIBUTORS && row->amount.gap_ns != 0) {
-            print_contributor(diff, row, screen);
-            told++;
-        } else {
-            others.changed++;
-            others.changed_ns += row->amount.gap_ns;
-        }
-    }
-    print_others(&others, told, screen);
+    char count[NUMBER_BYTES];
+    number_counted(count, base, "layer");
+    screen_say(screen, "Base has %s, test %u", count, test);
+    say_lone_layers(diff, false, screen);
+    say_lone_layers(diff, true, screen);
+    screen_say(screen, ".");
+    screen_flow(screen, 0);
 }
 
 void diff_answer_print(const struct diff *diff, struct screen *screen) {
     print_total(diff, screen);
     print_steps(diff, screen);
+    print_depth(diff, screen);
     print_waiting(diff, screen);
-    print_contributors(diff, screen);
+    diff_reasons_print(diff, screen);
 }

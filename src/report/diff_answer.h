@@ -7,7 +7,4 @@
 
 void diff_answer_print(const struct diff *diff, struct screen *screen);
 
-/* Colour of a gap: slower, faster or none. */
-enum tint diff_answer_tint(int64_t gap_ns);
-
 #endif

@@ -26,6 +26,10 @@ static void write_interval(struct json *json, const char *key, const struct inte
 static void write_side(struct json *json, const char *key, const struct summary *summary, const char *name) {
     json_object(json, key, JSON_LINES);
     json_outline(json, summary, name);
+    json_object(json, "layers", JSON_INLINE);
+    json_string(json, "method", wording_layer_method(summary->layers.method));
+    json_count(json, "count", summary->layers.row_count);
+    json_close(json);
     json_close(json);
 }
 

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "report/diff_answer.h"
 #include "report/number_text.h"
 #include "report/text_table.h"
 #include "report/wording.h"
@@ -68,7 +67,7 @@ static void fill_fusion(const void *data, uint32_t row, struct cell *cells) {
     const bool first = line.member == 0;
     cells[0].text = !first ? TEXT(" ") : fusion->test_fuses ? TEXT("test") : TEXT("base");
     cells[1].ns = first ? fusion->gap_ns : 0;
-    cells[1].tint = diff_answer_tint(cells[1].ns);
+    cells[1].tint = tint_of_gap(cells[1].ns);
     cells[2].count = fusion->occurrences;
     cells[3].share = fusion->confidence;
     cells[1].blank = cells[2].blank = cells[3].blank = !first;
@@ -99,8 +98,8 @@ static const struct column pair_columns[] = {
     {.heading = "kind", .kind = COLUMN_TEXT, .least = 9, .most = 9},
     {.heading = "phase", .kind = COLUMN_TEXT, .rank = 4, .least = 7, .most = 7},
     {.heading = "operation", .kind = COLUMN_TEXT, .rank = 3, .least = 12, .most = 20},
-    {.heading = "base kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 22, .most = SCREEN_MOST_WIDTH},
-    {.heading = "test kernel", .kind = COLUMN_KERNEL, .least = 18, .wish = 22, .most = SCREEN_MOST_WIDTH},
+    {.heading = "base kernel", .kind = COLUMN_KERNEL, .least = 22, .wish = 24, .most = SCREEN_MOST_WIDTH},
+    {.heading = "test kernel", .kind = COLUMN_KERNEL, .least = 22, .wish = 24, .most = SCREEN_MOST_WIDTH},
 };
 
 static bool is_shown(const struct lines *lines, const struct diff_pair *pair) {
@@ -121,7 +120,7 @@ static void fill_pair(const void *data, uint32_t row, struct cell *cells) {
     cells[1].ns = first ? pair->amount.test_ns : 0;
     cells[2].ns = first ? pair->amount.gap_ns : 0;
     cells[0].blank = cells[1].blank = cells[2].blank = !first;
-    cells[2].tint = diff_answer_tint(cells[2].ns);
+    cells[2].tint = tint_of_gap(cells[2].ns);
     cells[3].text = first ? text_from(wording_pair(pair->kind)) : TEXT(" ");
     const enum phase phase = pair->base_count > 0 ? pair->base_phase : pair->test_phase;
     cells[4].text = first ? text_from(phase_name(phase)) : TEXT(" ");
@@ -168,8 +167,11 @@ static void print_alignment(const struct diff *diff, const struct report_options
     struct lines lines = {.diff = diff, .layer = typical_layer(diff), .last = &last};
     if (!lines.layer)
         return;
-    char title[80];
-    snprintf(title, sizeof title, "Layer %" PRIu32 ", kernel by kernel: mean of a run", lines.layer->layer);
+    char title[160], base[NUMBER_BYTES], test[NUMBER_BYTES];
+    number_time(base, lines.layer->amount.base_ns, false);
+    number_time(test, lines.layer->amount.test_ns, false);
+    snprintf(title, sizeof title, "Layer %" PRIu32 ", kernel by kernel in the order of time: %s -> %s a run",
+             lines.layer->layer, base, test);
     const struct table table = {
         .title = title, .columns = pair_columns, .column_count = COUNT(pair_columns), .fill = fill_pair};
     const uint32_t shown = choose_pairs(&lines, options->top);
@@ -193,7 +195,7 @@ static void fill_layer(const void *data, uint32_t row, struct cell *cells) {
     cells[1].ns = layer->amount.base_ns;
     cells[2].ns = layer->amount.test_ns;
     cells[3].ns = layer->amount.gap_ns;
-    cells[3].tint = diff_answer_tint(layer->amount.gap_ns);
+    cells[3].tint = tint_of_gap(layer->amount.gap_ns);
     cells[4].share = ratio_of(&layer->amount);
     cells[5].text = text_from(wording_status(layer->status));
 }

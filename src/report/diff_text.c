@@ -11,7 +11,7 @@ enum { LABEL = 6 };
 
 static void print_side(const char *label, const struct summary *summary, const char *name, struct screen *screen) {
     char steps[NUMBER_BYTES], total[NUMBER_BYTES];
-    number_grouped(steps, summary->step_count);
+    number_counted(steps, summary->step_count, "step");
     number_time(total, summary->gpu_all.total_ns, false);
     screen_say(screen, "%-*s", LABEL, label);
     screen_name(screen, text_from(name), screen->width - LABEL);
@@ -20,7 +20,7 @@ static void print_side(const char *label, const struct summary *summary, const c
         screen_say(screen, ", ");
         screen_name(screen, text_from(summary->document.device.name), screen->width - LABEL);
     }
-    screen_say(screen, ", %s of GPU time, %s steps)", total, steps);
+    screen_say(screen, ", %s of GPU time, %s)", total, steps);
     screen_flow(screen, LABEL);
 }
 
@@ -58,7 +58,7 @@ static void fill_span(const void *data, uint32_t row, struct cell *cells) {
     const struct span_part *parts = data;
     cells[0].text = text_from(parts[row].readable);
     fill_amount(cells + 1, parts[row].amount);
-    cells[3].tint = diff_answer_tint(parts[row].amount->gap_ns);
+    cells[3].tint = tint_of_gap(parts[row].amount->gap_ns);
 }
 
 static const struct column operation_columns[] = {
@@ -104,7 +104,7 @@ static void fill_phase(const void *data, uint32_t row, struct cell *cells) {
     const struct diff_phase *phase = &((const struct diff *)data)->phases[row];
     cells[0].text = text_from(phase_name(phase->phase));
     fill_amount(cells + 1, &phase->amount);
-    cells[3].tint = diff_answer_tint(phase->amount.gap_ns);
+    cells[3].tint = tint_of_gap(phase->amount.gap_ns);
 }
 
 static const struct table span_table = {
@@ -138,11 +138,11 @@ enum status diff_text(FILE *out, const struct diff *diff, const struct report_op
     print_side("Base", diff->base, options->base_name, &screen);
     print_side("Test", diff->test, options->test_name, &screen);
     diff_answer_print(diff, &screen);
+    print_warnings(diff, &screen);
     table_print(&span_table, parts, SPAN_PARTS, UINT32_MAX, &screen);
     table_print(&operation_table, diff, diff->operation_count, options->top, &screen);
     diff_layers_text(diff, options, &screen);
     table_print(&kernel_table, diff, diff->kernel_count, options->top, &screen);
     table_print(&phase_table, diff, diff->phase_count, options->top, &screen);
-    print_warnings(diff, &screen);
     return screen_fini(&screen);
 }

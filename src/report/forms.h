@@ -8,6 +8,8 @@
 
 enum status summary_text(FILE *out, const struct summary *summary, const struct report_options *options,
                          struct error *error) CHECKED;
+enum status summary_glance(FILE *out, const struct summary *summary, const struct report_options *options,
+                           struct error *error) CHECKED;
 enum status summary_json(FILE *out, const struct summary *summary, const struct report_options *options,
                          struct error *error) CHECKED;
 void summary_csv(FILE *out, const struct summary *summary, enum report_table table);
@@ -22,10 +24,14 @@ void diff_csv(FILE *out, const struct diff *diff, enum report_table table);
 enum status diff_html(FILE *out, const struct diff *diff, const struct report_options *options,
                       struct error *error) CHECKED;
 
-/* The two documents, for a writer that has written nothing. In a page, the frames of stacks are names' numbers. */
+/* The two documents, for a writer that has written nothing. In a page, the frames of stacks are numbers. */
 enum status json_summary(struct json *json, const struct summary *summary, const struct report_options *options,
                          struct error *error) CHECKED;
 void json_diff(struct json *json, const struct diff *diff, const struct report_options *options);
+
+/* By name: the number that it has as a frame in a page, which is the first node of that name, so that it depends on
+ * nothing else that has a name; 0: it is no frame's. Owned by the caller; NULL: no memory. */
+uint32_t *json_frame_numbers(const struct summary *summary);
 
 /* The members trace, gpu, attribution and timeline. */
 void json_outline(struct json *json, const struct summary *summary, const char *name);

@@ -34,6 +34,12 @@ void number_grouped(char text[NUMBER_BYTES], uint64_t count) {
     *to = '\0';
 }
 
+void number_counted(char text[NUMBER_BYTES], uint64_t count, const char *noun) {
+    number_grouped(text, count);
+    const size_t size = strlen(text);
+    snprintf(text + size, NUMBER_BYTES - size, " %s%s", noun, count == 1 ? "" : "s");
+}
+
 static void number_decimal(char text[NUMBER_BYTES], double value, int decimals, const char *after) {
     if (!isfinite(value) || fabs(value) >= 1e6) {
         snprintf(text, NUMBER_BYTES, "-");

@@ -14,6 +14,8 @@ bool number_general(char text[NUMBER_BYTES], double value);
 
 /* 1234567 as 1,234,567. */
 void number_grouped(char text[NUMBER_BYTES], uint64_t count);
+/* "1 step", "1,200 steps": the noun takes an s. */
+void number_counted(char text[NUMBER_BYTES], uint64_t count, const char *noun);
 /* A part of 1 as "12.3%"; "-" when it is not finite or beyond any sense. */
 void number_percent(char text[NUMBER_BYTES], double share);
 void number_ratio(char text[NUMBER_BYTES], double ratio);

@@ -11,21 +11,27 @@
 static enum status write_frames(struct json *json, const struct summary *summary, struct error *error) {
     const uint32_t count = names_count(summary->names);
     bool *used = calloc(count, sizeof *used);
-    if (!used)
+    uint32_t *numbers = json_frame_numbers(summary);
+    if (!used || !numbers) {
+        free(used);
+        free(numbers);
         return FAIL_MEMORY(error);
+    }
     for (uint32_t i = 0; i < summary->kernel_count; i++)
         for (uint32_t node = summary->kernels[i].stack_top; node != PATH_ROOT;
              node = paths_caller(summary->paths, node))
             used[paths_name(summary->paths, node)] = true;
     json_object(json, "frames", JSON_INLINE);
-    for (uint32_t name = 0; name < count; name++) {
+    for (uint32_t node = 1; node < paths_count(summary->paths); node++) {
+        const uint32_t name = paths_name(summary->paths, node);
         char key[16];
-        snprintf(key, sizeof key, "%" PRIu32, name);
-        if (used[name])
+        snprintf(key, sizeof key, "%" PRIu32, node);
+        if (used[name] && numbers[name] == node)
             json_text(json, key, summary_name(summary, name));
     }
     json_close(json);
     free(used);
+    free(numbers);
     return STATUS_OK;
 }
 

@@ -215,7 +215,9 @@ enum status readable_name_shorten(struct buf *out, struct text name, size_t colu
         if (form == FORM_NO_PLAIN_ARGUMENTS)
             drop_plain_arguments(out);
         if (display_columns((struct text){out->data, out->size}) <= columns)
-            break;
+            return STATUS_OK;
     }
+    while (out->size > 0 && out->data[out->size - 1] == '>')
+        out->size--;
     return STATUS_OK;
 }

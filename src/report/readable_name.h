@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* Replaces the content of `out` by the fullest of these forms that has at most `columns` columns, else by the last:
+/* Replaces the content of `out` by the fullest of these forms that has at most `columns` columns, else by the last,
+ * without the brackets that close it, for it will be cut:
  *   1. without the return type and the parameter list
  *   2. in template arguments: no namespaces, no lambdas, no parameter lists
  *   3. no namespaces at all

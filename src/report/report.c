@@ -32,6 +32,13 @@ enum status report_summary(FILE *out, const struct summary *summary, const struc
     return check_writes(out, error);
 }
 
+enum status report_glance(FILE *out, const struct summary *summary, const struct report_options *options,
+                          struct error *error) {
+    errno = 0;
+    TRY(summary_glance(out, summary, options, error));
+    return check_writes(out, error);
+}
+
 enum status report_diff(FILE *out, const struct diff *diff, const struct report_options *options, struct error *error) {
     errno = 0;
     switch (options->format) {

@@ -34,6 +34,9 @@ struct report_options {
 /* A failing write is STATUS_IO. The caller flushes and closes. */
 enum status report_summary(FILE *out, const struct summary *summary, const struct report_options *options,
                            struct error *error) CHECKED;
+/* The first lines, operations and phases of the text report. */
+enum status report_glance(FILE *out, const struct summary *summary, const struct report_options *options,
+                          struct error *error) CHECKED;
 enum status report_diff(FILE *out, const struct diff *diff, const struct report_options *options,
                         struct error *error) CHECKED;
 

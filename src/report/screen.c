@@ -74,15 +74,33 @@ void screen_end_line(struct screen *screen) {
     buf_clear(&screen->line);
 }
 
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* Whether the space stands between a number and its unit of time, which belong together. */
+static bool joins_unit(struct text text, size_t space) {
+    static const char *const units[] = {"us", "ms", "s"};
+    if (space == 0 || !is_digit(text.data[space - 1]))
+        return false;
+    for (unsigned i = 0; i < sizeof units / sizeof *units; i++) {
+        const size_t size = strlen(units[i]), end = space + 1 + size;
+        if (end <= text.size && memcmp(text.data + space + 1, units[i], size) == 0 &&
+            (end == text.size || strchr(" ,.:;)", text.data[end])))
+            return true;
+    }
+    return false;
+}
+
 /* How many bytes of the text make a line of at most `columns`: up to the last space that fits, else cut in a word. */
 static size_t line_size(struct text text, size_t columns) {
     size_t at = 0, space = 0;
     for (size_t column = 0; at < text.size && column < columns; column++) {
-        if (text.data[at] == ' ')
+        if (text.data[at] == ' ' && !joins_unit(text, at))
             space = at;
         at += code_point_at(text, at).size;
     }
-    if (at == text.size || text.data[at] == ' ')
+    if (at == text.size || (text.data[at] == ' ' && !joins_unit(text, at)))
         return at;
     return space > 0 ? space : at;
 }

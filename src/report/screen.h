@@ -12,6 +12,11 @@ enum { SCREEN_LEAST_WIDTH = 60, SCREEN_MOST_WIDTH = 400 };
 
 enum tint { TINT_NONE, TINT_BOLD, TINT_SLOWER, TINT_FASTER };
 
+/* Longer is slower. */
+static inline enum tint tint_of_gap(int64_t gap_ns) {
+    return gap_ns > 0 ? TINT_SLOWER : gap_ns < 0 ? TINT_FASTER : TINT_NONE;
+}
+
 struct screen {
     FILE *out; /* borrowed */
     size_t width;

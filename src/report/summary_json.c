@@ -9,7 +9,15 @@
 struct frames {
     uint32_t *names; /* owned */
     size_t capacity;
+    uint32_t *numbers; /* owned; json_frame_numbers; NULL outside of pages */
 };
+
+uint32_t *json_frame_numbers(const struct summary *summary) {
+    uint32_t *numbers = calloc(names_count(summary->names), sizeof *numbers);
+    for (uint32_t node = paths_count(summary->paths) - 1; numbers && node != PATH_ROOT; node--)
+        numbers[paths_name(summary->paths, node)] = node;
+    return numbers;
+}
 
 static enum status frames_collect(struct frames *frames, const struct paths *paths, uint32_t node,
                                   struct error *error) {
@@ -62,9 +70,9 @@ static void write_operations(struct json *json, const struct summary *summary) {
 }
 
 /* A page has the text of each frame once, in its own data. */
-static void write_frame(struct json *json, const struct summary *summary, uint32_t name) {
-    if (json->in_page)
-        json_count(json, NULL, name);
+static void write_frame(struct json *json, const struct summary *summary, const struct frames *frames, uint32_t name) {
+    if (frames->numbers)
+        json_count(json, NULL, frames->numbers[name]);
     else
         json_text(json, NULL, summary_name(summary, name));
 }
@@ -81,7 +89,7 @@ static enum status write_stacks(struct json *json, const struct summary *summary
         json_count(json, "count", row->stack_top_count);
         json_array(json, "frames", JSON_INLINE);
         for (uint32_t i = paths_depth(summary->paths, row->stack_top); i > 0; i--)
-            write_frame(json, summary, frames->names[i - 1]);
+            write_frame(json, summary, frames, frames->names[i - 1]);
         json_close(json);
         json_close(json);
     }
@@ -108,10 +116,13 @@ static enum status write_kernel(struct json *json, const struct summary *summary
 static enum status write_kernels(struct json *json, const struct summary *summary, struct error *error) {
     struct frames frames = {.names = NULL};
     enum status status = STATUS_OK;
+    if (json->in_page && !(frames.numbers = json_frame_numbers(summary)))
+        return FAIL_MEMORY(error);
     json_array(json, "kernels", JSON_LINES);
     for (uint32_t i = 0; i < summary->kernel_count && status == STATUS_OK; i++)
         status = write_kernel(json, summary, &summary->kernels[i], &frames, error);
     free(frames.names);
+    free(frames.numbers);
     if (status == STATUS_OK)
         json_close(json);
     return status;

@@ -35,6 +35,15 @@ static void print_trace(const struct summary *summary, const char *name, struct 
     }
     say_count(screen, summary->document.items, "events)");
     screen_flow(screen, LABEL);
+}
+
+static void print_state(const struct summary *summary, struct screen *screen) {
+    if (summary->tally.rows[ANOMALY_GROWING].count > 0) {
+        say_label(screen, "");
+        screen_say(screen, "Still being written: this is what was read so far.");
+        screen_flow(screen, LABEL);
+        return;
+    }
     if (summary->document.complete)
         return;
     say_label(screen, "");
@@ -95,6 +104,7 @@ static void print_span(const struct summary *summary, struct screen *screen) {
 
 static void print_head(const struct summary *summary, const char *name, struct screen *screen) {
     print_trace(summary, name, screen);
+    print_state(summary, screen);
     print_platform(summary, screen);
     if (summary->architecture && strcmp(summary->architecture, "unknown") != 0) {
         say_label(screen, "Model");
@@ -163,6 +173,20 @@ static void print_diagnostics(const struct tally *tally, struct screen *screen) 
         titled = true;
         print_diagnostic(tally, (enum anomaly)i, screen);
     }
+}
+
+enum status summary_glance(FILE *out, const struct summary *summary, const struct report_options *options,
+                           struct error *error) {
+    struct screen screen;
+    screen_init(&screen, out, options->width, options->color, error);
+    print_trace(summary, options->base_name, &screen);
+    print_gpu(summary, &screen);
+    if (summary->gpu_all.count > 0) {
+        print_span(summary, &screen);
+        summary_print_operations(summary, options, &screen);
+        summary_print_phases(summary, options, &screen);
+    }
+    return screen_fini(&screen);
 }
 
 enum status summary_text(FILE *out, const struct summary *summary, const struct report_options *options,

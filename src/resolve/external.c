@@ -2,15 +2,14 @@
 
 #include <stdlib.h>
 
+#include "resolve/id_filter.h"
+
 struct named_op_record {
     uint64_t key[2]; /* external id, ordinal in the file */
     uint64_t row;
     int64_t ts_ns;
     uint64_t name;
 };
-
-/* A set of ids that may say yes too often: it only keeps ops that nobody asks for out of the sorter. */
-enum { WANTED_BITS = 1 << 20 };
 
 struct external {
     struct sort_space *space; /* borrowed */
@@ -20,7 +19,7 @@ struct external {
     struct sorter *ops;       /* named_op_records */
     enum status (*give)(void *self, const struct gpu_record *record, struct error *error);
     void *self;
-    unsigned char wanted[WANTED_BITS / 8];
+    struct id_filter wanted; /* external ids that events have */
 };
 
 struct external *external_new(struct sort_space *space) {
@@ -49,22 +48,10 @@ void external_free(struct external *external) {
     free(external);
 }
 
-static uint32_t bit_of(uint64_t id) {
-    return (uint32_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 44);
-}
-
-static void want(struct external *external, uint64_t id) {
-    external->wanted[bit_of(id) / 8] |= (unsigned char)(1u << bit_of(id) % 8);
-}
-
-static bool wanted(const struct external *external, uint64_t id) {
-    return id != 0 && external->wanted[bit_of(id) / 8] >> bit_of(id) % 8 & 1;
-}
-
 enum status external_push(struct external *external, const struct gpu_record *record, struct error *error) {
     struct gpu_record keyed = *record;
-    want(external, record->external_id);
-    want(external, record->launch_external_id);
+    id_filter_add(&external->wanted, record->external_id);
+    id_filter_add(&external->wanted, record->launch_external_id);
     keyed.key[0] = record->external_id; /* 0 finds nothing and goes on to the launch's */
     return sorter_push(external->by_own, &keyed, error);
 }
@@ -76,7 +63,7 @@ static enum status collect_ops(struct external *external, struct lane *ops, stru
         const struct op_record *op = record;
         const struct named_op_record named = {
             {op->external_id, op->slice.ordinal}, op->slice.key[0], slice_ts(&op->slice), op->slice.name};
-        if (wanted(external, op->external_id))
+        if (id_filter_has(&external->wanted, op->external_id))
             TRY(sorter_push(external->ops, &named, error));
         TRY(sorter_next(ops->sorter, &record, error));
     }

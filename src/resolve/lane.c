@@ -37,6 +37,15 @@ enum status lane_start(struct lane *lane, struct error *error) {
     return take_next(lane, error);
 }
 
+void lane_reopen(struct lane *lane) {
+    sorter_reopen(lane->sorter);
+    nest_clear(&lane->nest);
+    lane->nest.refused = 0;
+    lane->waiting = NULL;
+    lane->row = 0;
+    lane->opened = 0;
+}
+
 enum status lane_advance(struct lane *lane, uint64_t row, int64_t t_ns, struct error *error) {
     if (row != lane->row)
         nest_clear(&lane->nest);

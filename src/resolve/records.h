@@ -3,48 +3,50 @@
 #define TRACECMP_RECORDS_H
 
 #include <stddef.h>
-#include <string.h>
 
 #include "base/paths.h"
 #include "base/sort.h"
 #include "flow/event.h"
 
-/* A GPU event on its way. The sorters before the end take only the part that is known by then. */
-struct gpu_record {
-    uint64_t key[2]; /* first (correlation, 0), then (launch's row, ts), … */
+struct arrival_record { /* a GPU event as it comes */
+    uint64_t key[1];    /* correlation */
     int64_t ts_ns, dur_ns;
-    uint32_t class_id, device, row, launch_process;
     uint64_t external_id;
-    /* with the launch */
-    uint64_t launch_external_id;
-    /* with what encloses it */
-    uint32_t cpu_op, top_op, stack, step;
-    uint8_t phase, op_method, launched, reserved[5];
-};
-enum {
-    GPU_BYTES = offsetof(struct gpu_record, launch_external_id),
-    GPU_LAUNCHED_BYTES = offsetof(struct gpu_record, cpu_op),
+    uint32_t class_id, device, row, reserved;
 };
 
-/* The first `bytes` of a record; the rest is not known yet. */
-static inline struct gpu_record gpu_record_from(const void *record, size_t bytes) {
-    struct gpu_record gpu = {.stack = PATH_ROOT, .step = STEP_NONE};
-    memcpy(&gpu, record, bytes);
-    return gpu;
-}
+struct launch_record {
+    uint64_t key[2]; /* row, ts */
+    uint64_t correlation, external_id;
+    uint32_t process, ordinal; /* in the file */
+};
+
+struct origin_record { /* a launch, with what encloses it */
+    uint64_t key[3];   /* correlation, ts; from the top: ordinal in the file, phase, op_method */
+    uint64_t external_id;
+    uint32_t cpu_op, top_op, stack, step, row, process;
+};
+
+struct gpu_record { /* a GPU event that still lacks an op, a phase or a step */
+    uint64_t key[2];
+    int64_t ts_ns, dur_ns;
+    uint64_t external_id, launch_external_id;
+    int64_t launch_ns;
+    uint32_t class_id, device, row, launch_row, launch_process;
+    uint32_t cpu_op, top_op, stack, step;
+    uint8_t phase, op_method, launched, reserved;
+};
 
 struct timeline_record { /* a GPU event at the end */
     uint64_t key[2];     /* device, ts */
     int64_t dur_ns;
     uint32_t class_id, row, cpu_op, top_op, stack, step;
     uint8_t phase, op_method, launched, reserved[5];
+    int64_t launch_ns; /* from here on where that is asked for */
+    uint32_t launch_row, launch_process;
 };
 
-struct launch_record {
-    uint64_t key[2]; /* correlation, ts */
-    uint64_t external_id;
-    uint32_t row, process;
-};
+enum { TIMELINE_BYTES = offsetof(struct timeline_record, launch_ns) };
 
 /* A CPU slice; the key order is outermost first: row, ts ascending, duration descending. */
 struct slice_record {

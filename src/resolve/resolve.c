@@ -1,51 +1,71 @@
 #include "resolve/resolve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/names.h"
 #include "resolve/external.h"
+#include "resolve/id_filter.h"
 #include "resolve/lane.h"
 #include "resolve/steps.h"
 
-/*                      +-------------------------- no launch --------------------------+
- *                      |                                                               v
- *  gpu ──(join 1)──> launched ──(join 2: ops, frames, notes)──> no op? ──> external ──> notes on the GPU ──> timeline
- *  launches ─┘                                                    |                        ^                (join 3)
- *                                                                 +------ has an op -------+
+/*  launches ──(join 1: ops, frames, notes)──> origins ─┐
+ *                                                      v
+ *  gpu ──────────────────────────────────────────(join 2)──> no op? ──> external ──> notes on the GPU ──> timeline
+ *                                                               |                        ^               (join 3)
+ *                                                               +------ has an op -------+
  */
 struct resolve {
     struct stage stage; /* first: a struct stage * to it is a struct resolve * */
     struct resolve_context context;
-    struct sorter *gpu;      /* by correlation */
-    struct sorter *launches; /* launch_records by (correlation, ts) */
-    struct sorter *launched; /* GPU events by their launch's (row, ts) */
+    struct sorter *gpu;      /* arrival_records by correlation */
+    struct sorter *launches; /* launch_records by (row, ts) */
+    struct sorter *origins;  /* origin_records by (correlation, ts) */
+    struct sorter *again;    /* GPU events that come resolved, by their launch's (row, ts) */
     struct sorter *on_gpu;   /* those that lack a phase or step, by their own (row, ts) */
     struct sorter *timeline; /* by (device, ts) */
     struct lane ops, frames, notes, gpu_notes;
     struct external *external;
     struct steps *steps;
     bool use_external; /* External ids are not just the correlation again */
-    uint32_t op_count, frame_count, note_count;
+    uint32_t op_count, frame_count, note_count, launch_count;
     uint64_t gpu_count, same_ids, unmatched;
     int64_t gpu_ns;
-    bool *step_used; /* owned; by step */
+    bool *step_used;               /* owned; by step */
+    size_t timeline_bytes;         /* of a record there */
+    bool peeking;                  /* what was pushed is read, not used up */
+    struct id_filter correlations; /* of GPU events: nobody asks for other launches */
 };
+
+static void release(struct sorter **sorter) {
+    sorter_free(*sorter);
+    *sorter = NULL;
+}
+
+/* What the joins made on their way; what was pushed stays. */
+static void free_joins(struct resolve *resolve) {
+    release(&resolve->origins);
+    release(&resolve->again);
+    release(&resolve->on_gpu);
+    release(&resolve->timeline);
+    external_free(resolve->external);
+    steps_free(resolve->steps);
+    free(resolve->step_used);
+    resolve->external = NULL;
+    resolve->steps = NULL;
+    resolve->step_used = NULL;
+}
 
 static void resolve_free(struct stage *stage) {
     struct resolve *resolve = (struct resolve *)stage;
+    free_joins(resolve);
     sorter_free(resolve->gpu);
     sorter_free(resolve->launches);
-    sorter_free(resolve->launched);
-    sorter_free(resolve->on_gpu);
-    sorter_free(resolve->timeline);
     lane_fini(&resolve->ops);
     lane_fini(&resolve->frames);
     lane_fini(&resolve->notes);
     lane_fini(&resolve->gpu_notes);
-    external_free(resolve->external);
-    steps_free(resolve->steps);
-    free(resolve->step_used);
     free(resolve);
 }
 
@@ -64,8 +84,9 @@ static enum status push_gpu(struct resolve *resolve, const struct event *event, 
     resolve->gpu_count++;
     resolve->gpu_ns += event->dur_ns;
     resolve->same_ids += event->external_id != 0 && event->external_id == event->correlation;
-    const struct gpu_record record = {
-        .key = {event->correlation, 0},
+    id_filter_add(&resolve->correlations, event->correlation);
+    const struct arrival_record record = {
+        .key = {event->correlation},
         .ts_ns = event->ts_ns,
         .dur_ns = event->dur_ns,
         .external_id = event->external_id,
@@ -77,8 +98,11 @@ static enum status push_gpu(struct resolve *resolve, const struct event *event, 
 }
 
 static enum status push_launch(struct resolve *resolve, const struct event *event, struct error *error) {
-    const struct launch_record record = {
-        {event->correlation, sort_key_signed(event->ts_ns)}, event->external_id, event->row, event->process};
+    const struct launch_record record = {{event->row, sort_key_signed(event->ts_ns)},
+                                         event->correlation,
+                                         event->external_id,
+                                         event->process,
+                                         resolve->launch_count++};
     return sorter_push(resolve->launches, &record, error);
 }
 
@@ -88,12 +112,15 @@ static struct slice_record slice_of(const struct event *event, uint32_t name, ui
     return slice;
 }
 
+static void set_op_time(struct event *event, int64_t dur_ns) {
+    event->calls = 1;
+    event->dur_ns = dur_ns < 0 || dur_ns > LIMIT_DURATION_NS ? 0 : dur_ns;
+}
+
 static enum status push_op(struct resolve *resolve, struct event *event, struct error *error) {
     const struct op_record record = {slice_of(event, event->name_id, &resolve->op_count), event->external_id};
     TRY(lane_push(&resolve->ops, &record, error));
-    event->calls = 1;
-    if (event->dur_ns < 0 || event->dur_ns > LIMIT_DURATION_NS)
-        event->dur_ns = 0;
+    set_op_time(event, event->dur_ns);
     return stage_push(resolve->stage.next, event, error);
 }
 
@@ -109,29 +136,6 @@ static enum status push_note(struct resolve *resolve, const struct event *event,
     return lane_push(lane, &record, error);
 }
 
-static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
-    struct resolve *resolve = (struct resolve *)stage;
-    switch (event->kind) {
-    case EVENT_KERNEL:
-    case EVENT_MEMCPY:
-    case EVENT_MEMSET:
-        return push_gpu(resolve, event, error);
-    case EVENT_LAUNCH:
-        return push_launch(resolve, event, error);
-    case EVENT_CPU_OP:
-        return push_op(resolve, event, error);
-    case EVENT_PYTHON:
-        return push_frame(resolve, event, error);
-    case EVENT_ANNOTATION:
-        return push_note(resolve, event, &resolve->notes, error);
-    case EVENT_GPU_ANNOTATION:
-        return push_note(resolve, event, &resolve->gpu_notes, error);
-    case EVENT_KINDS:
-        break;
-    }
-    return STATUS_OK;
-}
-
 static enum status to_timeline(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
     const struct timeline_record entry = {
         .key = {record->device, sort_key_signed(record->ts_ns)},
@@ -145,6 +149,9 @@ static enum status to_timeline(struct resolve *resolve, const struct gpu_record 
         .phase = record->phase,
         .op_method = record->op_method,
         .launched = record->launched,
+        .launch_ns = record->launch_ns,
+        .launch_row = record->launch_row,
+        .launch_process = record->launch_process,
     };
     return sorter_push(resolve->timeline, &entry, error);
 }
@@ -160,6 +167,52 @@ static enum status after_ops(void *self, const struct gpu_record *record, struct
     return sorter_push(resolve->on_gpu, &keyed, error);
 }
 
+/* Its launch and all that is known by it stay; the steps around it are looked for. */
+static enum status push_again(struct resolve *resolve, const struct event *event, struct error *error) {
+    const struct gpu_record record = {
+        .key = {event->launch_row, sort_key_signed(event->launch_ns)},
+        .ts_ns = event->ts_ns,
+        .dur_ns = event->dur_ns,
+        .launch_ns = event->launch_ns,
+        .class_id = event->class_id,
+        .device = event->device,
+        .row = event->row,
+        .launch_row = event->launch_row,
+        .launch_process = event->launch_process,
+        .cpu_op = event->cpu_op,
+        .top_op = event->top_op,
+        .stack = event->stack,
+        .step = STEP_NONE,
+        .phase = (uint8_t)event->phase,
+        .op_method = (uint8_t)event->op_method,
+        .launched = event->launched,
+    };
+    return event->launched ? sorter_push(resolve->again, &record, error) : after_ops(resolve, &record, error);
+}
+
+static enum status resolve_push(struct stage *stage, struct event *event, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    switch (event->kind) {
+    case EVENT_KERNEL:
+    case EVENT_MEMCPY:
+    case EVENT_MEMSET:
+        return resolve->context.again ? push_again(resolve, event, error) : push_gpu(resolve, event, error);
+    case EVENT_LAUNCH:
+        return push_launch(resolve, event, error);
+    case EVENT_CPU_OP:
+        return resolve->context.again ? stage_push(resolve->stage.next, event, error) : push_op(resolve, event, error);
+    case EVENT_PYTHON:
+        return push_frame(resolve, event, error);
+    case EVENT_ANNOTATION:
+        return push_note(resolve, event, &resolve->notes, error);
+    case EVENT_GPU_ANNOTATION:
+        return push_note(resolve, event, &resolve->gpu_notes, error);
+    case EVENT_KINDS:
+        break;
+    }
+    return STATUS_OK;
+}
+
 static enum status after_launch(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
     const bool may_be_named = record->external_id != 0 || record->launch_external_id != 0;
     if (record->op_method == OP_BY_NONE && resolve->use_external && may_be_named)
@@ -167,78 +220,142 @@ static enum status after_launch(struct resolve *resolve, const struct gpu_record
     return after_ops(resolve, record, error);
 }
 
-/* Join 1. Launches come sorted by (correlation, ts, file order): the first of a correlation is the earliest. */
-static enum status join_launches(struct resolve *resolve, struct error *error) {
-    struct launch_record launch = {.key = {0, 0}}; /* correlation 0 is none */
+/* Of an origin's key: the ordinal first, so that it alone says which of two comes earlier. */
+static uint64_t origin_word(uint32_t ordinal, uint8_t phase, uint8_t op_method) {
+    return (uint64_t)ordinal << 32 | (uint64_t)phase << 8 | op_method;
+}
+static uint8_t origin_phase(const struct origin_record *origin) {
+    return (uint8_t)(origin->key[2] >> 8);
+}
+static uint8_t origin_op_method(const struct origin_record *origin) {
+    return (uint8_t)origin->key[2];
+}
+
+/* The innermost annotation around t that says a phase, and the innermost that is a step. */
+static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int64_t t_ns, enum phase *phase,
+                       uint32_t *step) {
+    const struct open_slice *note = NULL;
+    while ((note = nest_next(&lane->nest, t_ns, note))) {
+        const struct annotation_class *class = &resolve->context.classes->annotations[note->name];
+        if (*phase == PHASE_NONE)
+            *phase = class->phase;
+        if (*step == STEP_NONE && class->step == steps_kind(resolve->steps))
+            *step = gpu ? steps_of_gpu(resolve->steps, note->extra) : steps_of_cpu(resolve->steps, note->extra);
+    }
+}
+
+static enum status find_notes(struct resolve *resolve, uint64_t row, uint32_t process, int64_t t_ns, enum phase *phase,
+                              uint32_t *step, struct error *error) {
+    TRY(lane_advance(&resolve->notes, row, t_ns, error));
+    read_notes(resolve, &resolve->notes, false, t_ns, phase, step);
+    if (*step == STEP_NONE)
+        *step = steps_at(resolve->steps, process, t_ns);
+    return STATUS_OK;
+}
+
+static enum status find_origin(struct resolve *resolve, const struct launch_record *launch,
+                               struct origin_record *origin, struct error *error) {
+    const int64_t t = sort_value_signed(launch->key[1]);
+    enum op_method method = OP_BY_NONE;
+    enum phase phase = PHASE_NONE;
+    TRY(lane_advance(&resolve->ops, launch->key[0], t, error));
+    TRY(lane_advance(&resolve->frames, launch->key[0], t, error));
+    *origin = (struct origin_record){
+        .external_id = launch->external_id,
+        .step = STEP_NONE,
+        .row = (uint32_t)launch->key[0],
+        .process = launch->process,
+    };
+    const struct open_slice *innermost = nest_next(&resolve->ops.nest, t, NULL);
+    if (innermost) {
+        method = OP_BY_ENCLOSING;
+        origin->cpu_op = innermost->name;
+        origin->top_op = nest_outermost(&resolve->ops.nest, t)->name;
+    }
+    TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &origin->stack, error));
+    TRY(find_notes(resolve, launch->key[0], launch->process, t, &phase, &origin->step, error));
+    origin->key[0] = launch->correlation;
+    origin->key[1] = launch->key[1];
+    origin->key[2] = origin_word(launch->ordinal, (uint8_t)phase, (uint8_t)method);
+    return STATUS_OK;
+}
+
+/* Join 1: one sweep over the launches and the slices of their rows. */
+static enum status sweep_launches(struct resolve *resolve, struct error *error) {
+    for (;;) {
+        const void *at;
+        struct origin_record origin;
+        TRY(sorter_next(resolve->launches, &at, error));
+        if (!at)
+            return STATUS_OK;
+        if (!id_filter_has(&resolve->correlations, ((const struct launch_record *)at)->correlation))
+            continue;
+        TRY(find_origin(resolve, at, &origin, error));
+        TRY(sorter_push(resolve->origins, &origin, error));
+    }
+}
+
+static struct gpu_record gpu_record_from(const struct arrival_record *arrival, const struct origin_record *origin) {
+    static const struct origin_record none = {.stack = PATH_ROOT, .step = STEP_NONE};
+    const struct origin_record *from = origin ? origin : &none;
+    return (struct gpu_record){
+        .ts_ns = arrival->ts_ns,
+        .dur_ns = arrival->dur_ns,
+        .external_id = arrival->external_id,
+        .class_id = arrival->class_id,
+        .device = arrival->device,
+        .row = arrival->row,
+        .launch_external_id = from->external_id,
+        .launch_ns = sort_value_signed(from->key[1]),
+        .launch_row = from->row,
+        .launch_process = from->process,
+        .cpu_op = from->cpu_op,
+        .top_op = from->top_op,
+        .stack = from->stack,
+        .step = from->step,
+        .phase = origin_phase(from),
+        .op_method = origin_op_method(from),
+        .launched = origin != NULL,
+    };
+}
+
+/* Join 2. Origins come sorted by (correlation, ts, file order): the first of a correlation is the earliest. */
+static enum status join_origins(struct resolve *resolve, struct error *error) {
+    struct origin_record origin = {.key = {0, 0, 0}}; /* correlation 0 is none */
     bool more = true;
     for (;;) {
         const void *at;
         TRY(sorter_next(resolve->gpu, &at, error));
         if (!at)
             return STATUS_OK;
-        struct gpu_record record = gpu_record_from(at, GPU_BYTES);
-        while (more && launch.key[0] < record.key[0]) {
+        const struct arrival_record *arrival = at;
+        while (more && origin.key[0] < arrival->key[0]) {
             const void *next;
-            TRY(sorter_next(resolve->launches, &next, error));
+            TRY(sorter_next(resolve->origins, &next, error));
             more = next != NULL;
             if (more)
-                launch = *(const struct launch_record *)next;
+                origin = *(const struct origin_record *)next;
         }
-        if (record.key[0] == 0 || launch.key[0] != record.key[0]) {
-            resolve->unmatched += record.key[0] != 0;
-            TRY(after_launch(resolve, &record, error));
-            continue;
-        }
-        record.launch_external_id = launch.external_id;
-        record.launch_process = launch.process;
-        record.key[0] = launch.row;
-        record.key[1] = launch.key[1];
-        TRY(sorter_push(resolve->launched, &record, error));
+        const bool found = arrival->key[0] != 0 && origin.key[0] == arrival->key[0];
+        resolve->unmatched += !found && arrival->key[0] != 0;
+        const struct gpu_record record = gpu_record_from(arrival, found ? &origin : NULL);
+        TRY(after_launch(resolve, &record, error));
     }
 }
 
-/* The innermost annotation around t that says a phase, and the innermost that is a step. */
-static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int64_t t_ns, struct gpu_record *record) {
-    const struct open_slice *note = NULL;
-    while ((note = nest_next(&lane->nest, t_ns, note))) {
-        const struct annotation_class *class = &resolve->context.classes->annotations[note->name];
-        if (record->phase == PHASE_NONE)
-            record->phase = (uint8_t) class->phase;
-        if (record->step == STEP_NONE && class->step == steps_kind(resolve->steps))
-            record->step = gpu ? steps_of_gpu(resolve->steps, note->extra) : steps_of_cpu(resolve->steps, note->extra);
-    }
-}
-
-static enum status look_up(struct resolve *resolve, struct gpu_record *record, struct error *error) {
-    const uint64_t row = record->key[0];
-    const int64_t t = sort_value_signed(record->key[1]);
-    TRY(lane_advance(&resolve->ops, row, t, error));
-    TRY(lane_advance(&resolve->frames, row, t, error));
-    TRY(lane_advance(&resolve->notes, row, t, error));
-    const struct open_slice *innermost = nest_next(&resolve->ops.nest, t, NULL);
-    if (innermost) {
-        record->op_method = OP_BY_ENCLOSING;
-        record->cpu_op = innermost->name;
-        record->top_op = nest_outermost(&resolve->ops.nest, t)->name;
-    }
-    TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &record->stack, error));
-    read_notes(resolve, &resolve->notes, false, t, record);
-    if (record->step == STEP_NONE)
-        record->step = steps_at(resolve->steps, record->launch_process, t);
-    return STATUS_OK;
-}
-
-/* Join 2: one sweep over the launch instants and the slices of their rows. */
-static enum status sweep_launches(struct resolve *resolve, struct error *error) {
+/* Instead of joins 1 and 2, for events that come resolved: the annotations around their launches. */
+static enum status sweep_again(struct resolve *resolve, struct error *error) {
     for (;;) {
         const void *at;
-        TRY(sorter_next(resolve->launched, &at, error));
+        TRY(sorter_next(resolve->again, &at, error));
         if (!at)
             return STATUS_OK;
-        struct gpu_record record = gpu_record_from(at, GPU_LAUNCHED_BYTES);
-        record.launched = true;
-        TRY(look_up(resolve, &record, error));
-        TRY(after_launch(resolve, &record, error));
+        struct gpu_record record = *(const struct gpu_record *)at;
+        enum phase phase = (enum phase)record.phase;
+        TRY(find_notes(resolve, record.launch_row, record.launch_process, record.launch_ns, &phase, &record.step,
+                       error));
+        record.phase = (uint8_t)phase;
+        TRY(after_ops(resolve, &record, error));
     }
 }
 
@@ -249,13 +366,18 @@ static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error)
         if (!at)
             return STATUS_OK;
         struct gpu_record record = *(const struct gpu_record *)at;
+        enum phase phase = (enum phase)record.phase;
         TRY(lane_advance(&resolve->gpu_notes, record.row, record.ts_ns, error));
-        read_notes(resolve, &resolve->gpu_notes, true, record.ts_ns, &record);
+        read_notes(resolve, &resolve->gpu_notes, true, record.ts_ns, &phase, &record.step);
+        record.phase = (uint8_t)phase;
         TRY(to_timeline(resolve, &record, error));
     }
 }
 
-static void restore(const struct resolve *resolve, const struct timeline_record *record, struct event *event) {
+static void restore(const struct resolve *resolve, const void *at, struct event *event) {
+    struct timeline_record whole = {.launched = false};
+    const struct timeline_record *record = &whole;
+    memcpy(&whole, at, resolve->timeline_bytes);
     const struct kernel_class *class = &resolve->context.classes->kernels[record->class_id];
     *event = (struct event){
         .kind = class->kind,
@@ -266,6 +388,9 @@ static void restore(const struct resolve *resolve, const struct timeline_record 
         .row = record->row,
         .class_id = record->class_id,
         .launched = record->launched,
+        .launch_row = record->launch_row,
+        .launch_process = record->launch_process,
+        .launch_ns = record->launch_ns,
         .op_method = (enum op_method)record->op_method,
         .cpu_op = record->cpu_op,
         .top_op = record->top_op,
@@ -300,24 +425,26 @@ static enum status learn_steps(struct resolve *resolve, struct error *error) {
     return resolve->step_used ? STATUS_OK : FAIL_MEMORY(error);
 }
 
-static void release(struct sorter **sorter) {
-    sorter_free(*sorter);
-    *sorter = NULL;
-}
-
 static enum status run_joins(struct resolve *resolve, struct error *error) {
     TRY(learn_steps(resolve, error));
-    TRY(sorter_finish(resolve->gpu, error));
-    TRY(sorter_finish(resolve->launches, error));
-    TRY(join_launches(resolve, error));
-    release(&resolve->gpu);
-    release(&resolve->launches);
     TRY(lane_finish(&resolve->ops, error));
     TRY(lane_finish(&resolve->frames, error));
-    TRY(sorter_finish(resolve->launched, error));
+    TRY(sorter_finish(resolve->launches, error));
     TRY(sweep_launches(resolve, error));
-    release(&resolve->launched);
+    if (!resolve->peeking) {
+        release(&resolve->launches);
+        release(&resolve->frames.sorter);
+    }
+    TRY(sorter_finish(resolve->gpu, error));
+    TRY(sorter_finish(resolve->origins, error));
+    TRY(join_origins(resolve, error));
+    release(&resolve->origins);
+    if (!resolve->peeking)
+        release(&resolve->gpu);
     TRY(external_resolve(resolve->external, &resolve->ops, after_ops, resolve, error));
+    TRY(sorter_finish(resolve->again, error));
+    TRY(sweep_again(resolve, error));
+    release(&resolve->again);
     TRY(sorter_finish(resolve->on_gpu, error));
     TRY(sweep_gpu_notes(resolve, error));
     release(&resolve->on_gpu);
@@ -348,22 +475,70 @@ static enum status resolve_flush(struct stage *stage, struct error *error) {
     return stage_flush(stage->next, error);
 }
 
+static enum status build_joins(struct resolve *resolve, struct error *error) {
+    struct sort_space *space = resolve->context.space;
+    resolve->origins = sorter_new(space, sizeof(struct origin_record), 3);
+    resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->again = sorter_new(space, sizeof(struct gpu_record), 2);
+    resolve->timeline_bytes = resolve->context.keep_launches ? sizeof(struct timeline_record) : TIMELINE_BYTES;
+    resolve->timeline = sorter_new(space, resolve->timeline_bytes, 2);
+    resolve->external = external_new(space);
+    resolve->steps = steps_new(resolve->context.classes);
+    resolve->unmatched = 0;
+    const bool all = resolve->origins && resolve->again && resolve->on_gpu && resolve->timeline && resolve->external &&
+                     resolve->steps;
+    return all ? STATUS_OK : FAIL_MEMORY(error);
+}
+
+/* The cpu_ops that went on at once when they came. */
+static enum status repeat_ops(struct resolve *resolve, struct error *error) {
+    TRY(lane_finish(&resolve->ops, error));
+    const void *at = resolve->ops.waiting;
+    while (at) {
+        const struct op_record *op = at;
+        struct event event = {.kind = EVENT_CPU_OP, .name_id = op->slice.name};
+        set_op_time(&event, slice_dur(&op->slice));
+        TRY(stage_push(resolve->stage.next, &event, error));
+        TRY(sorter_next(resolve->ops.sorter, &at, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status reopen(struct resolve *resolve, struct error *error) {
+    sorter_reopen(resolve->gpu);
+    sorter_reopen(resolve->launches);
+    lane_reopen(&resolve->ops);
+    lane_reopen(&resolve->frames);
+    lane_reopen(&resolve->notes);
+    lane_reopen(&resolve->gpu_notes);
+    free_joins(resolve);
+    return build_joins(resolve, error);
+}
+
+enum status resolve_peek(struct stage *stage, const struct resolve_context *into, struct error *error) {
+    struct resolve *resolve = (struct resolve *)stage;
+    const struct resolve_context own = resolve->context;
+    resolve->context = *into;
+    resolve->stage.next = into->next;
+    resolve->peeking = true;
+    enum status status = repeat_ops(resolve, error);
+    if (status == STATUS_OK)
+        status = resolve_flush(stage, error);
+    resolve->peeking = false;
+    resolve->context = own;
+    resolve->stage.next = own.next;
+    return status == STATUS_OK ? reopen(resolve, error) : status;
+}
+
 static enum status build(struct resolve *resolve, struct error *error) {
     struct sort_space *space = resolve->context.space;
     TRY(lane_init(&resolve->ops, space, sizeof(struct op_record), false, error));
     TRY(lane_init(&resolve->frames, space, sizeof(struct slice_record), true, error));
     TRY(lane_init(&resolve->notes, space, sizeof(struct note_record), false, error));
     TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
-    resolve->gpu = sorter_new(space, GPU_BYTES, 1);
+    resolve->gpu = sorter_new(space, sizeof(struct arrival_record), 1);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
-    resolve->launched = sorter_new(space, GPU_LAUNCHED_BYTES, 2);
-    resolve->on_gpu = sorter_new(space, sizeof(struct gpu_record), 2);
-    resolve->timeline = sorter_new(space, sizeof(struct timeline_record), 2);
-    resolve->external = external_new(space);
-    resolve->steps = steps_new(resolve->context.classes);
-    const bool all = resolve->gpu && resolve->launches && resolve->launched && resolve->on_gpu && resolve->timeline &&
-                     resolve->external && resolve->steps;
-    return all ? STATUS_OK : FAIL_MEMORY(error);
+    return resolve->gpu && resolve->launches ? build_joins(resolve, error) : FAIL_MEMORY(error);
 }
 
 struct stage *resolve_new(const struct resolve_context *context) {

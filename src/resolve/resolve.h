@@ -21,8 +21,13 @@ struct resolve_context { /* all borrowed: for the life of the stage */
     const struct classes *classes;
     struct origins *origins;
     struct stage *next;
+    bool keep_launches; /* events that come out say when and where they were launched */
+    bool again; /* cpu_ops come summed up, GPU events resolved and behind all annotations: only steps are found, anew */
 };
 
 struct stage *resolve_new(const struct resolve_context *context); /* NULL: no memory */
+/* What a flush now would give out (cpu_op events too, all of them anew), into what `into` says: its next stage, which
+ * is flushed, paths, tally and origins; classes and space stay. Then the stage goes on as if nothing had happened. */
+enum status resolve_peek(struct stage *stage, const struct resolve_context *into, struct error *error) CHECKED;
 
 #endif

@@ -1,5 +1,6 @@
 #include "tokenize/blocks.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -8,6 +9,7 @@
 #include "tokenize/scan.h"
 
 enum {
+    FRONT_BYTES = 64 << 10,
     BLOCK_BYTES = 512 << 10,
     BLOCKS_AHEAD = 2,          /* blocks more than workers */
     LOCAL_NAME_ROWS = 1 << 14, /* a worker's table with more names is begun anew */
@@ -23,11 +25,13 @@ struct worker {
     struct batch_map map; /* the main thread's */
 };
 
+/*  bytes |.....xxx|xxxxxxxxxxxxxxxxx.....|…|     new bytes begin at FRONT_BYTES; before them lies what the block
+ *              ^start FRONT_BYTES    ^end  padding  before had behind its cut                                    */
 struct block {
     struct job job; /* first */
     struct blocks *blocks;
-    char *bytes; /* owned; BLOCK_BYTES and padding */
-    size_t size;
+    char *bytes;       /* owned */
+    size_t start, end; /* of what it holds */
     uint64_t offset;
     unsigned worker;
     bool between; /* it also ended between two items */
@@ -41,9 +45,22 @@ struct blocks {
     struct blocks_context context;
     struct worker *workers; /* owned */
     struct block *ring;     /* owned; `first` is the oldest of `waiting` submitted ones, the one behind them fills */
-    size_t ring_size, first, waiting;
-    uint64_t offset; /* of the byte that comes next */
+    size_t ring_size, first, waiting, most_waiting;
+    size_t lent, next_lent; /* blocks that are lent, and not back yet; where in the ring the next one will be */
+    uint64_t offset;        /* of the byte that comes next */
 };
+
+static struct block *nth_block(const struct blocks *blocks, size_t n) {
+    return &blocks->ring[(blocks->first + n) % blocks->ring_size];
+}
+
+static void clear(struct block *block) {
+    block->start = block->end = FRONT_BYTES;
+}
+
+static struct chunk chunk_of(const struct block *block) {
+    return (struct chunk){block->bytes + block->start, block->end - block->start, block->offset};
+}
 
 static enum status take_event(struct worker *worker, const struct event *event, bool used, struct error *error) {
     return used ? batch_add_event(worker->batch, event, error) : STATUS_OK;
@@ -90,7 +107,7 @@ static enum status begin_names(struct worker *worker, struct batch *batch, struc
 
 static enum status read_block(struct block *block, struct worker *worker, struct error *error) {
     struct batch *batch = &block->batch;
-    const struct chunk chunk = {block->bytes, block->size, block->offset};
+    const struct chunk chunk = chunk_of(block);
     TRY(begin_names(worker, batch, error));
     item_reader_use(worker->items, worker->names, &batch->tally, &batch->document);
     worker->batch = batch;
@@ -126,11 +143,13 @@ static bool make_workers(struct blocks *blocks) {
 }
 
 static bool make_ring(struct blocks *blocks) {
-    blocks->ring_size = pool_threads(blocks->context.pool) + BLOCKS_AHEAD;
+    blocks->most_waiting = pool_threads(blocks->context.pool) + BLOCKS_AHEAD - 1;
+    blocks->ring_size = blocks->most_waiting + 1 + CHUNK_LENDS_MAX;
     blocks->ring = calloc(blocks->ring_size, sizeof *blocks->ring);
     for (size_t i = 0; blocks->ring && i < blocks->ring_size; i++) {
         blocks->ring[i] = (struct block){.job.run = run_block, .blocks = blocks};
-        if (!(blocks->ring[i].bytes = malloc(BLOCK_BYTES + SPLIT_PADDING)))
+        clear(&blocks->ring[i]);
+        if (!(blocks->ring[i].bytes = malloc(FRONT_BYTES + BLOCK_BYTES + SPLIT_PADDING)))
             return false;
     }
     return blocks->ring != NULL;
@@ -150,10 +169,6 @@ struct blocks *blocks_new(const struct blocks_context *context) {
 void blocks_skip_stacks(struct blocks *blocks) {
     for (unsigned i = 0; i < pool_threads(blocks->context.pool); i++)
         item_reader_skip_stacks(blocks->workers[i].items);
-}
-
-static struct block *nth_block(const struct blocks *blocks, size_t n) {
-    return &blocks->ring[(blocks->first + n) % blocks->ring_size];
 }
 
 void blocks_free(struct blocks *blocks) {
@@ -187,8 +202,13 @@ static enum status give_batch(struct blocks *blocks, struct block *block, struct
         TRY(batch_map_event(map, &block->batch.events[i], context->names, &event, error));
         TRY(stage_push(context->next, &event, error));
     }
-    splitter_skip(context->splitter, block->size, block->items);
+    splitter_skip(context->splitter, block->end - block->start, block->items);
     return STATUS_OK;
+}
+
+static enum status split_here(struct blocks *blocks, const struct block *block, struct error *error) {
+    const struct chunk chunk = chunk_of(block);
+    return splitter_push(blocks->context.splitter, &chunk, error);
 }
 
 /* Takes the oldest block: the worker's batch when both of its ends are as the worker assumed. */
@@ -198,75 +218,108 @@ static enum status take_oldest(struct blocks *blocks, struct error *error) {
     blocks->first = (blocks->first + 1) % blocks->ring_size;
     blocks->waiting--;
     TRY(batch_map_learn(&blocks->workers[block->worker].map, &block->batch, error));
-    if (splitter_between(blocks->context.splitter) && block->between && block->status == STATUS_OK)
-        return give_batch(blocks, block, error);
-    const struct chunk chunk = {block->bytes, block->size, block->offset};
-    return splitter_push(blocks->context.splitter, &chunk, error);
+    const bool whole = splitter_between(blocks->context.splitter) && block->between && block->status == STATUS_OK;
+    TRY(whole ? give_batch(blocks, block, error) : split_here(blocks, block, error));
+    clear(block);
+    return STATUS_OK;
 }
 
-/* Just before the last `{` that follows a `}` and a comma, with nothing but white space between; the block's size
- * when there is none. */
+/* Just before the last `{` that follows a `}` and a comma, with nothing but white space between; the block's end when
+ * there is none that leaves little enough behind it. */
 static size_t find_cut(const struct block *block) {
-    for (size_t at = block->size; at > 2;) {
-        const char *brace = memrchr(block->bytes, '{', at);
+    const size_t least = block->end - block->start > FRONT_BYTES ? block->end - FRONT_BYTES : block->start;
+    for (size_t at = block->end; at > least;) {
+        const char *brace = memrchr(block->bytes + least, '{', at - least);
         if (!brace)
             break;
         at = (size_t)(brace - block->bytes);
         size_t before = at;
-        while (before > 0 && scan_is_space(block->bytes[before - 1]))
+        while (before > block->start && scan_is_space(block->bytes[before - 1]))
             before--;
-        if (before < 2 || block->bytes[--before] != ',')
+        if (before < block->start + 2 || block->bytes[--before] != ',')
             continue;
-        while (before > 0 && scan_is_space(block->bytes[before - 1]))
+        while (before > block->start && scan_is_space(block->bytes[before - 1]))
             before--;
-        if (before > 0 && block->bytes[before - 1] == '}')
+        if (before > block->start && block->bytes[before - 1] == '}')
             return at;
     }
-    return block->size;
+    return block->end;
 }
 
-/* The full block goes to the workers, and what lies behind its cut begins the next one. Until the document's items
- * have begun there is nothing to guess, and its first block is split here. */
+/* What lies behind the block's cut goes before the bytes of the next one, which may be on their way there. */
+static void cut_off(struct blocks *blocks, struct block *block) {
+    struct block *next = nth_block(blocks, blocks->waiting + 1);
+    const size_t cut = find_cut(block), rest = block->end - cut;
+    block->offset = blocks->offset - (block->end - block->start);
+    block->end = cut;
+    next->start = FRONT_BYTES - rest;
+    memcpy(next->bytes + next->start, block->bytes + cut, rest);
+}
+
+/* The block goes to the workers. Until the document's items have begun there is nothing to guess, and its first block
+ * is split here. */
 static enum status submit(struct blocks *blocks, struct error *error) {
     struct block *block = nth_block(blocks, blocks->waiting);
-    const size_t cut = find_cut(block), rest = block->size - cut;
-    struct block *next = nth_block(blocks, blocks->waiting + 1);
-    memcpy(next->bytes, block->bytes + cut, rest);
-    block->size = cut;
-    block->offset = blocks->offset - rest - cut;
+    cut_off(blocks, block);
     if (blocks->waiting == 0 && !splitter_between(blocks->context.splitter)) {
-        const struct chunk chunk = {block->bytes, cut, block->offset};
-        TRY(splitter_push(blocks->context.splitter, &chunk, error));
-        memmove(block->bytes, next->bytes, rest);
-        block->size = rest;
+        TRY(split_here(blocks, block, error));
+        clear(block);
+        blocks->first = (blocks->first + 1) % blocks->ring_size;
         return STATUS_OK;
     }
-    next->size = rest;
     batch_clear(&block->batch);
     blocks->waiting++;
     pool_submit(blocks->context.pool, &block->job);
-    return blocks->waiting + 1 < blocks->ring_size ? STATUS_OK : take_oldest(blocks, error);
+    return blocks->waiting < blocks->most_waiting ? STATUS_OK : take_oldest(blocks, error);
+}
+
+char *blocks_lend(struct blocks *blocks, size_t *size) {
+    const struct block *filling = nth_block(blocks, blocks->waiting);
+    if (blocks->lent == 0)
+        blocks->next_lent = blocks->first + blocks->waiting + (filling->end > FRONT_BYTES);
+    const struct block *block = &blocks->ring[blocks->next_lent++ % blocks->ring_size];
+    blocks->lent++;
+    *size = BLOCK_BYTES;
+    return block->bytes + FRONT_BYTES;
+}
+
+/* The bytes are where they belong. */
+static enum status take_back(struct blocks *blocks, const struct chunk *chunk, struct error *error) {
+    if (nth_block(blocks, blocks->waiting)->end > FRONT_BYTES) /* copied, before any was lent */
+        TRY(submit(blocks, error));
+    struct block *block = nth_block(blocks, blocks->waiting);
+    assert(chunk->data == block->bytes + FRONT_BYTES && chunk->size <= BLOCK_BYTES);
+    blocks->lent--;
+    block->end += chunk->size;
+    blocks->offset += chunk->size;
+    return block->end == FRONT_BYTES + BLOCK_BYTES ? submit(blocks, error) : STATUS_OK;
 }
 
 enum status blocks_push(struct blocks *blocks, const struct chunk *chunk, struct error *error) {
+    if (blocks->lent > 0)
+        return take_back(blocks, chunk, error);
     for (size_t at = 0; at < chunk->size;) {
         struct block *block = nth_block(blocks, blocks->waiting);
-        const size_t room = BLOCK_BYTES - block->size, left = chunk->size - at;
+        const size_t room = FRONT_BYTES + BLOCK_BYTES - block->end, left = chunk->size - at;
         const size_t take = left < room ? left : room;
-        memcpy(block->bytes + block->size, chunk->data + at, take);
-        block->size += take;
+        memcpy(block->bytes + block->end, chunk->data + at, take);
+        block->end += take;
         blocks->offset += take;
         at += take;
-        if (block->size == BLOCK_BYTES)
+        if (take == room)
             TRY(submit(blocks, error));
     }
     return STATUS_OK;
 }
 
-enum status blocks_end(struct blocks *blocks, struct error *error) {
+enum status blocks_drain(struct blocks *blocks, struct error *error) {
     while (blocks->waiting > 0)
         TRY(take_oldest(blocks, error));
-    const struct block *last = nth_block(blocks, 0);
-    const struct chunk chunk = {last->bytes, last->size, blocks->offset - last->size};
-    return splitter_push(blocks->context.splitter, &chunk, error);
+    struct block *last = nth_block(blocks, 0);
+    last->offset = blocks->offset - (last->end - last->start);
+    TRY(split_here(blocks, last, error));
+    if (last->end > FRONT_BYTES) /* lent ones, if any, are those behind it */
+        blocks->first = (blocks->first + 1) % blocks->ring_size;
+    clear(last);
+    return STATUS_OK;
 }

@@ -31,7 +31,9 @@ void blocks_skip_stacks(struct blocks *blocks);
 /* Waits for the workers. */
 void blocks_free(struct blocks *blocks);
 enum status blocks_push(struct blocks *blocks, const struct chunk *chunk, struct error *error) CHECKED;
-/* The input ended: hands on what the last blocks hold. */
-enum status blocks_end(struct blocks *blocks, struct error *error) CHECKED;
+/* As chunk_sink's: the blocks that come next. */
+char *blocks_lend(struct blocks *blocks, size_t *size);
+/* Hands on all that was pushed; more may follow. */
+enum status blocks_drain(struct blocks *blocks, struct error *error) CHECKED;
 
 #endif

@@ -508,28 +508,32 @@ static enum status end_too_early(const struct splitter *splitter, struct error *
     return not_a_trace(splitter->offset, "the document ends before traceEvents begins", error);
 }
 
-/* Behind a broken item the end of the document is not looked for: its last byte says whether it came. */
-static bool is_closed(const struct splitter *splitter) {
-    return splitter->place == SEEKING && !splitter->search.by_end &&
-           splitter->search.before == (splitter->form == FORM_ARRAY ? ']' : '}');
-}
-
 enum status splitter_end(struct splitter *splitter, struct error *error) {
     if (splitter->form != FORM_LINES && !splitter->events_seen)
         return end_too_early(splitter, error);
     TRY(split_end_items(splitter, error));
-    const bool between = splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD;
-    splitter->complete = splitter->place == AFTER || splitter->place == IN_TRAIL || is_closed(splitter) ||
-                         (between && splitter->form != FORM_OBJECT);
-    if (!splitter->complete)
+    if (!splitter_complete(splitter))
         tally_add(splitter->tally, ANOMALY_TRUNCATED, splitter->offset);
-    else if (between && splitter->form == FORM_ARRAY)
+    else if (splitter->form == FORM_ARRAY && (splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD))
         tally_add(splitter->tally, ANOMALY_ARRAY_OPEN, splitter->offset);
     return STATUS_OK;
 }
 
+bool splitter_closed(const struct splitter *splitter) {
+    return splitter->place == AFTER || splitter->place == IN_TRAIL;
+}
+
+/* Behind a broken item the end of the document is not looked for: its last byte says whether it came. */
+static bool ends_behind_broken(const struct splitter *splitter) {
+    return splitter->place == SEEKING && !splitter->search.by_end &&
+           splitter->search.before == (splitter->form == FORM_ARRAY ? ']' : '}');
+}
+
+/* An array may stay open. */
 bool splitter_complete(const struct splitter *splitter) {
-    return splitter->complete;
+    const bool between = splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD;
+    const bool may_stay_open = splitter->form == FORM_ARRAY || splitter->form == FORM_LINES;
+    return splitter_closed(splitter) || ends_behind_broken(splitter) || (between && may_stay_open);
 }
 uint64_t splitter_items(const struct splitter *splitter) {
     return splitter->items;

@@ -42,7 +42,9 @@ void splitter_skip(struct splitter *splitter, uint64_t bytes, uint64_t items);
 
 /* The input ended. STATUS_NOT_A_TRACE when no item could ever have come (empty, no traceEvents and no array). */
 enum status splitter_end(struct splitter *splitter, struct error *error) CHECKED;
-/* After end: was the document whole? */
+/* The document is closed: only blanks may follow. */
+bool splitter_closed(const struct splitter *splitter);
+/* Is the document whole if it ends here? */
 bool splitter_complete(const struct splitter *splitter);
 uint64_t splitter_items(const struct splitter *splitter); /* elements of traceEvents, of any type */
 

@@ -29,7 +29,6 @@ struct splitter {
     bool events_seen;    /* traceEvents, or an array, has begun */
     bool separated;      /* a comma, or the start of the array, came before the next element */
     bool stray;          /* inside a run of bytes that belong to nothing */
-    bool complete;
     bool kept;      /* the current key or value is wanted and fits so far */
     bool recording; /* the top-level object may turn out to be an event itself and goes to `held` */
     bool has_ph;    /* … it has the key of one */

@@ -90,10 +90,18 @@ static enum status push(void *self, const struct chunk *chunk, struct error *err
                              : splitter_push(tokenizer->splitter, chunk, error);
 }
 
+enum status tokenizer_drain(struct tokenizer *tokenizer, struct error *error) {
+    return tokenizer->blocks ? blocks_drain(tokenizer->blocks, error) : STATUS_OK;
+}
+
+static char *lend(void *self, size_t *size) {
+    struct tokenizer *tokenizer = self;
+    return tokenizer->blocks ? blocks_lend(tokenizer->blocks, size) : NULL;
+}
+
 static enum status end(void *self, struct error *error) {
     struct tokenizer *tokenizer = self;
-    if (tokenizer->blocks)
-        TRY(blocks_end(tokenizer->blocks, error));
+    TRY(tokenizer_drain(tokenizer, error));
     TRY(splitter_end(tokenizer->splitter, error));
     tokenizer->document->complete = splitter_complete(tokenizer->splitter);
     tokenizer->document->items = splitter_items(tokenizer->splitter);
@@ -101,9 +109,15 @@ static enum status end(void *self, struct error *error) {
 }
 
 struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer) {
-    return (struct chunk_sink){push, end, tokenizer};
+    return (struct chunk_sink){push, end, tokenizer, lend};
 }
 
+bool tokenizer_closed(const struct tokenizer *tokenizer) {
+    return splitter_closed(tokenizer->splitter);
+}
+bool tokenizer_complete(const struct tokenizer *tokenizer) {
+    return splitter_complete(tokenizer->splitter);
+}
 uint64_t tokenizer_events(const struct tokenizer *tokenizer) {
     return splitter_items(tokenizer->splitter);
 }

@@ -71,7 +71,7 @@ static enum status run_split(void *self, struct error *error) {
     struct splitter *splitter = splitter_new(&sink, &tally);
     if (!splitter)
         return FAIL_MEMORY(error);
-    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter};
+    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter, NULL};
     const enum status status = memory_read(input->data, input->size, CHUNK_BYTES, chunks, error);
     splitter_free(splitter);
     return status;
@@ -102,7 +102,7 @@ static enum status run_tokenize_on_worker(void *self, struct error *error) {
 
 static enum status run_classify(void *self, struct error *error) {
     const struct step_input *input = self;
-    const struct classify_options options = {input->rules, NULL};
+    const struct classify_options options = {input->rules, NULL, NULL};
     struct classes classes = {0};
     struct stage *classify;
     TRY(classify_new(&classify, input->summary->names, &classes, &options, &nothing, error));
@@ -116,8 +116,14 @@ static enum status run_resolve_within(const struct step_input *input, size_t bud
     struct sort_space *space = sort_space_new(budget_bytes, NULL);
     struct stage *resolve = NULL;
     if (summary && space) {
-        const struct resolve_context context = {space,           summary->paths,   &summary->tally,
-                                                &input->classes, summary->origins, &nothing};
+        const struct resolve_context context = {
+            .space = space,
+            .paths = summary->paths,
+            .tally = &summary->tally,
+            .classes = &input->classes,
+            .origins = summary->origins,
+            .next = &nothing,
+        };
         resolve = resolve_new(&context);
     }
     const enum status status = resolve ? recorder_replay(&input->classified, resolve, error) : FAIL_MEMORY(error);
@@ -138,7 +144,7 @@ static enum status run_resolve_spilling(void *self, struct error *error) {
 /* The events' ids are of the input's names and paths, which a summary of its own borrows here. */
 static enum status run_aggregate(void *self, struct error *error) {
     const struct step_input *input = self;
-    const struct aggregate_options options = {false, PHASE_NONE};
+    const struct aggregate_options options = {.one_phase = false, .phase = PHASE_NONE};
     struct summary *summary = calloc(1, sizeof *summary);
     if (!summary)
         return FAIL_MEMORY(error);

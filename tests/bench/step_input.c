@@ -65,7 +65,7 @@ static enum status tokenize_once(struct step_input *input, struct error *error) 
 }
 
 static enum status classify_once(struct step_input *input, struct error *error) {
-    const struct classify_options options = {input->rules, NULL};
+    const struct classify_options options = {input->rules, NULL, NULL};
     TRY(classify_new(&input->classify, input->summary->names, &input->classes, &options, &input->classified.stage,
                      error));
     return recorder_replay(&input->tokenized, input->classify, error);
@@ -73,8 +73,14 @@ static enum status classify_once(struct step_input *input, struct error *error) 
 
 static enum status resolve_once(struct step_input *input, struct error *error) {
     struct sort_space *space = sort_space_new(STEP_MEMORY_BYTES, NULL);
-    const struct resolve_context context = {space,           input->summary->paths,   &input->summary->tally,
-                                            &input->classes, input->summary->origins, &input->resolved.stage};
+    const struct resolve_context context = {
+        .space = space,
+        .paths = input->summary->paths,
+        .tally = &input->summary->tally,
+        .classes = &input->classes,
+        .origins = input->summary->origins,
+        .next = &input->resolved.stage,
+    };
     struct stage *resolve = space ? resolve_new(&context) : NULL;
     const enum status status = resolve ? recorder_replay(&input->classified, resolve, error) : FAIL_MEMORY(error);
     stage_free(resolve);

@@ -33,7 +33,9 @@ static double best_of(const struct timing_work *work) {
     return best;
 }
 
-void timing_head(void) { printf("%-26s %12s %10s %10s\n", "step", "units", "ns each", "MB/s"); }
+void timing_head(void) {
+    printf("%-26s %12s %10s %10s\n", "step", "units", "ns each", "MB/s");
+}
 
 void timing_run(const struct timing_work *work) {
     const double seconds = best_of(work);

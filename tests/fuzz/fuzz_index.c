@@ -7,23 +7,28 @@
 #include "index/format.h"
 #include "target.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    const struct options options = {.collect_stacks = true};
-    struct index_image image = {malloc(size + 1), size};
-    struct identity source = {0};
+static void play(struct index_image image, const struct identity *source, const struct options *options) {
     struct error error = {0};
     struct summary *summary;
+    const enum status status = index_image_play(image, source, options, &summary, &error);
+    cr_expect(status == STATUS_OK || ((status == STATUS_BAD_INDEX || status == STATUS_LIMIT) && error.causes > 0));
+    if (summary)
+        cr_expect(summary->gpu_all.total_ns >= 0 && summary->document.from_index);
+    summary_free(summary);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    const struct options usual = {.collect_stacks = true}, stepped = {.step_regex = "e"};
+    struct index_image image = {malloc(size + 1), size};
+    struct identity source = {0};
     cr_assert(image.bytes);
     if (size > 0)
         memcpy(image.bytes, data, size);
     if (size >= sizeof(struct index_header))
         memcpy(&source, data + offsetof(struct index_header, source), sizeof source);
     index_image_seal(image);
-    const enum status status = index_image_play(image, &source, &options, &summary, &error);
-    cr_expect(status == STATUS_OK || ((status == STATUS_BAD_INDEX || status == STATUS_LIMIT) && error.causes > 0));
-    if (summary)
-        cr_expect(summary->gpu_all.total_ns >= 0 && summary->document.from_index);
-    summary_free(summary);
+    play(image, &source, &usual);
+    play(image, &source, &stepped);
     index_image_free(&image);
     return 0;
 }

@@ -2,7 +2,8 @@
 
 /* What got slower, by how much and why, in sentences: those of the text report. */
 
-const CONTRIBUTORS = 3, MIND_SHOWN = 4;
+const CONTRIBUTORS = 3, MIND_SHOWN = 4, LAYERS_NAMED = 3;
+const SURE = 0.5; /* fusions that are less sure are in the table only */
 const SMALL_SHARE = 0.01; /* parts of a gap below this share are not worth a word */
 
 function isNoise(interval) {
@@ -12,8 +13,12 @@ function isNoise(interval) {
 function verdict(total) {
     if (total.gap_us === 0)
         return "Test takes as long as base";
-    if (total.base_us === 0)
-        return "Base has no GPU time to compare with";
+    if (total.base_us === 0 || total.test_us === 0)
+        return (total.base_us === 0 ? "Base" : "Test") + " has no GPU time to compare with";
+    const fold = Math.max(total.test_us / total.base_us, total.base_us / total.test_us);
+    const times = fold.toFixed(fold < 100 ? 1 : 0);
+    if (fold > 2 && !isNoise(total.ci95_us))
+        return "Test takes " + (total.gap_us > 0 ? times + " times as long as base" : "1/" + times + " of base\u2019s time");
     return "Test is " + formatPercent(Math.abs(total.gap_us / total.base_us)) + (total.gap_us > 0 ? " slower" : " faster") +
         (isNoise(total.ci95_us) ? ", within the noise" : "");
 }
@@ -29,7 +34,7 @@ function usedSteps(side, steps) {
     const left = steps[side + "_left_out"] || {};
     const reasons = [["warm-up", left.warm_up], ["clipped", left.clipped], ["without a counterpart", left.unmatched]]
         .filter(([, count]) => count > 0).map(([what, count]) => formatCount(count) + " " + what);
-    return side + " " + formatCount(steps[side + "_used"]) + (reasons.length > 0 ? " (" + reasons.join(", ") + " left out)" : "");
+    return side + " " + plural(steps[side + "_used"], "step") + (reasons.length > 0 ? " (" + reasons.join(", ") + " left out)" : "");
 }
 
 function stepsSentence(report) {
@@ -57,7 +62,7 @@ function reason(row, perStep) {
     if (!row.base || !row.test)
         return "only in " + (row.base ? "base" : "test");
     const speed = Math.abs(row.gap_speed_us / row.gap_us) > SMALL_SHARE;
-    const launches = perStep ? "" : " (" + formatCount(row.base.count) + " \u2192 " + formatCount(row.test.count) + ")";
+    const launches = perStep || row.base.count === row.test.count ? "" : " (" + formatCount(row.base.count) + " \u2192 " + formatCount(row.test.count) + ")";
     return [
         speed ? formatTime(row.gap_speed_us, true) + " by " + (row.gap_speed_us > 0 ? "slower" : "faster") + " launches" : null,
         Math.abs(row.gap_count_us / row.gap_us) > SMALL_SHARE ? formatTime(row.gap_count_us, true) + " by " +
@@ -89,12 +94,46 @@ function layersClause(operation, layers) {
     return Math.abs(most.gap) * 2 > sum ? "; mostly in layer " + most.layer : null;
 }
 
-function contributor(row, report, kernels) {
-    /* Gaps that cancel each other make shares that say nothing. */
-    const share = row.share_of_gap > 0 && row.share_of_gap <= 1 ? ", " + formatPercent(row.share_of_gap) + " of the gap" : "";
+/* What the operations that changed add and save together. Where these cancel each other, shares of the gap say nothing. */
+function movementOf(operations) {
+    const sum = (sign) => operations.filter((row) => row.status !== "similar" && row.gap_us * sign > 0)
+        .reduce((total, row) => total + Math.abs(row.gap_us), 0);
+    const added = sum(1), saved = sum(-1);
+    return { added, saved, cancel: Math.min(added, saved) * 10 > Math.abs(added - saved) };
+}
+
+function movementSentence(movement) {
+    return movement.cancel ? make("p", { class: "remark" }, "Some operations take ", make("b", { class: "is-slower" },
+        formatTime(movement.added) + " more"), ", others ", make("b", { class: "is-faster" }, formatTime(movement.saved) + " less"), ":") :
+        null;
+}
+
+function shareClause(row, movement) {
+    if (!movement.cancel)
+        return row.share_of_gap > 0 && row.share_of_gap <= 1 ? ", " + formatPercent(row.share_of_gap) + " of the gap" : "";
+    const share = Math.abs(row.gap_us) / (row.gap_us > 0 ? movement.added : movement.saved);
+    return share < 1 ? ", " + formatPercent(share) + " of what is " + (row.gap_us > 0 ? "added" : "saved") : "";
+}
+
+function contributor(row, report, kernels, movement) {
     return make("li", {}, make("b", {}, row.operation), " ",
-        make("b", { class: gapClass(row.gap_us) }, formatTime(row.gap_us, true)), share + ": " + reason(row, report.per === "step"),
+        make("b", { class: gapClass(row.gap_us) }, formatTime(row.gap_us, true)),
+        shareClause(row, movement) + ": " + reason(row, report.per === "step"),
         layersClause(row.operation, report.layers), widestKernel(row, kernels), ".");
+}
+
+/* When one side has layers more: how many, and which only one has. */
+function depthSentence(report) {
+    const counts = ["base", "test"].map((side) => report[side].layers.count);
+    if (counts[0] === counts[1] || counts[0] === 0 || counts[1] === 0)
+        return null;
+    const lone = ["base", "test"].map((side) => {
+        const only = report.layers.filter((layer) => layer.status === side + "_only").map((layer) => layer.layer);
+        return only.length === 0 ? "" : "; only in " + side + ": " + only.slice(0, LAYERS_NAMED).join(", ") +
+            (only.length > LAYERS_NAMED ? " and " + (only.length - LAYERS_NAMED) + " more" : "");
+    });
+    return make("p", { class: "remark" }, "Base has " + plural(counts[0], "layer") + ", test " + formatCount(counts[1]) +
+        lone.join("") + ".");
 }
 
 function fusionSentence(fusion) {
@@ -102,6 +141,15 @@ function fusionSentence(fusion) {
         make("b", {}, fusion.separate.map(shortName).join(" + ")), " into ", make("b", {}, fusion.fused.map(shortName).join(" + ")),
         ", " + plural(fusion.occurrences, "time") + ": ",
         make("b", { class: gapClass(fusion.gap_us) }, formatTime(fusion.gap_us, true)), ".");
+}
+
+/* The widest one, and what the others that are sure come to. */
+function fusionSentences(fusions) {
+    const [first, ...others] = fusions.filter((fusion) => fusion.confidence >= SURE);
+    const sum = (key) => others.reduce((total, fusion) => total + fusion[key], 0);
+    return [first ? fusionSentence(first) : null,
+        others.length > 0 ? make("li", {}, plural(others.length, "other fusion") + ", " + plural(sum("occurrences"), "time") + " in all: ",
+            make("b", { class: gapClass(sum("gap_us")) }, formatTime(sum("gap_us"), true)), ".") : null];
 }
 
 /* What is doubtful, the first few lines at once. */
@@ -119,13 +167,14 @@ function answer(report) {
     const perStep = report.per === "step";
     const kernels = new Map(report.kernels.map((row) => [row.name, row]));
     const real = report.operations.filter((row) => row.gap_us !== 0 && row.status !== "similar");
+    const movement = movementOf(report.operations);
     const tint = isNoise(report.total.ci95_us) || report.total.base_us === 0 ? "is-same" : gapClass(report.total.gap_us);
     return make("section", { id: "answer", class: "answer " + tint, "aria-label": "The answer" },
         make("h2", {}, verdict(report.total)), make("p", { class: "times" }, totalSentence(report.total, perStep)),
-        stepsSentence(report),
+        stepsSentence(report), depthSentence(report), movementSentence(movement),
         make("ul", { class: "reasons" },
-            real.slice(0, CONTRIBUTORS).map((row) => contributor(row, report, kernels)),
-            report.fusion.slice(0, 1).map(fusionSentence), waitingSentence(report.span, perStep),
+            real.slice(0, CONTRIBUTORS).map((row) => contributor(row, report, kernels, movement)),
+            fusionSentences(report.fusion), waitingSentence(report.span, perStep),
             real.length === 0 ? make("li", {}, report.operations.length > 0 ? "No operation differs by more than the noise." :
                 "There is no GPU time on either side.") : null),
         mind(report.warnings.map((warning) => warning.message)));

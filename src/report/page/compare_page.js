@@ -111,7 +111,7 @@ function comparePage(report, drawn) {
         head: make("div", { class: "sides-head" }, ["base", "test"].map((side) => sideCard(side, report[side], report.steps[side]))),
         sections: [answer(report), waterfallSection(report), operationsSection(report),
             timelineSection(["base", "test"].map((name) => comparedSide(report, drawn, name))),
-            comparedLayersSection(report.layers), icicleSection(drawn.paths, divisors),
+            comparedLayersSection(report), icicleSection(drawn.paths, divisors),
             section("tables", "Tables", "A click on a row shows all its numbers, on a heading sorts.", tabs(compareTables(report, drawn)))],
     };
 }

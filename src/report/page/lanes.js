@@ -86,7 +86,19 @@ function layerCells(layers, words, color, choose) {
     return cells;
 }
 
-function comparedLayersSection(layers) {
+/* How layers were found, when both sides have some. */
+const LAYER_METHODS = { module: "by the modules of Python stacks", period: "by the period of the kernels",
+    attention: "from one attention kernel to the next" };
+
+function layerMethods(base, test) {
+    const words = [base, test].map((side) => LAYER_METHODS[side.method]);
+    if (!words[0] || !words[1])
+        return "";
+    return " Found " + (words[0] === words[1] ? words[0] : words[0] + " in base, " + words[1] + " in test") + ".";
+}
+
+function comparedLayersSection(report) {
+    const layers = report.layers;
     if (layers.length === 0)
         return null;
     const widest = Math.max(...layers.map((layer) => Math.abs(layer.gap_us)));
@@ -99,7 +111,8 @@ function comparedLayersSection(layers) {
         formatTime(layer.test_us) + ", " + formatTime(layer.gap_us, true), (layer) => layerColor(layer.gap_us, widest), choose);
     const first = layers.findIndex((layer) => (layer.pairs || []).length > 0);
     cells.children[Math.max(first, 0)].click();
-    return section("layers", "Layers", "One run of each layer, coloured by its gap. Below, the kernels of the chosen one side by side.",
+    return section("layers", "Layers", "The mean of a run of each layer, coloured by its gap. Below, the kernels of the chosen one side by side." +
+        layerMethods(report.base.layers, report.test.layers),
         make("div", { class: "card" }, cells, view));
 }
 

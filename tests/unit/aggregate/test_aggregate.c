@@ -463,7 +463,7 @@ Test(aggregate, devices_are_sorted_numbers_first) {
 }
 
 Test(aggregate, one_phase_leaves_the_others_out_of_every_figure) {
-    static const struct aggregate_options decode = {true, PHASE_DECODE};
+    static const struct aggregate_options decode = {.one_phase = true, .phase = PHASE_DECODE};
     struct bench bench;
     bench_start(&bench, &decode);
     push_cpu_op(&bench, "mm", 5);
@@ -482,7 +482,7 @@ Test(aggregate, one_phase_leaves_the_others_out_of_every_figure) {
 }
 
 Test(aggregate, a_phase_nobody_has_is_not_an_empty_trace) {
-    static const struct aggregate_options mixed = {true, PHASE_MIXED};
+    static const struct aggregate_options mixed = {.one_phase = true, .phase = PHASE_MIXED};
     struct bench bench;
     bench_start(&bench, &mixed);
     push_gpu(&bench, GEMM_A, 0, 100);

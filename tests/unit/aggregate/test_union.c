@@ -72,13 +72,22 @@ static struct timeline_row count_nanoseconds(const struct piece *pieces, size_t 
     };
 }
 
+/* In pieces of any length. */
 static struct timeline_row run_device(const struct piece *pieces, size_t count, struct seeded *seed) {
+    static const enum time_use uses[] = {[COMPUTE] = TIME_COMPUTE, [COMM] = TIME_COMM, [COPY] = TIME_COPY};
     struct device_time time = {.device = 5};
-    for (size_t i = 0; i < count; i++) {
-        struct event event = {.kind = EVENT_KERNEL, .ts_ns = pieces[i].ts, .dur_ns = pieces[i].dur};
-        if (pieces[i].part == COPY)
-            event.kind = seeded_below(seed, 2) == 0 ? EVENT_MEMCPY : EVENT_MEMSET;
-        device_time_add(&time, &event, pieces[i].part == COMM);
+    struct origin_facts facts[MOST];
+    struct gpu_batch batch = {.count = (uint32_t)count};
+    struct gpu_run run = {.batch = &batch, .facts = facts};
+    for (uint32_t i = 0; i < batch.count; i++) {
+        facts[i] = (struct origin_facts){.use = uses[pieces[i].part]};
+        batch.ts_ns[i] = pieces[i].ts;
+        batch.dur_ns[i] = pieces[i].dur;
+        batch.origin[i] = i;
+    }
+    for (; run.first < batch.count; run.first = run.end) {
+        run.end = run.first + 1 + (uint32_t)seeded_below(seed, batch.count - run.first);
+        device_time_add(&time, &run);
     }
     return device_time_row(&time);
 }
@@ -103,13 +112,9 @@ Test(union, parts_of_a_device_agree_with_counting) {
     }
 }
 
-/* A copy whose name a rule takes for a collective is a copy all the same. */
 Test(union, a_copy_is_no_communication) {
-    struct device_time time = {0};
-    const struct event copy = {.kind = EVENT_MEMCPY, .ts_ns = 5, .dur_ns = 7};
-    device_time_add(&time, &copy, true);
-    const struct timeline_row row = device_time_row(&time);
-    cr_expect_eq(row.copy_ns, 7);
-    cr_expect_eq(row.exposed_copy_ns, 7);
-    cr_expect_eq(row.comm_ns, 0);
+    cr_expect_eq(time_use_of(EVENT_KERNEL, false), TIME_COMPUTE);
+    cr_expect_eq(time_use_of(EVENT_KERNEL, true), TIME_COMM);
+    cr_expect_eq(time_use_of(EVENT_MEMCPY, true), TIME_COPY);
+    cr_expect_eq(time_use_of(EVENT_MEMSET, false), TIME_COPY);
 }

@@ -63,6 +63,12 @@ static void spill(struct runs *runs) {
     cr_expect_eq(taken, 0);
 }
 
+static void append(struct runs *runs, const uint64_t *record, size_t words) {
+    struct error error = {0};
+    const struct pack_list list = {record, NULL, 1, words};
+    cr_assert_eq(runs_append(runs, &list, &error), STATUS_OK);
+}
+
 static void add_run(struct runs *runs, uint64_t count, size_t words) {
     struct error error = {0};
     const uint64_t run = runs_count(runs);
@@ -70,21 +76,35 @@ static void add_run(struct runs *runs, uint64_t count, size_t words) {
     for (uint64_t n = 0; n < count; n++) {
         uint64_t record[WORDS];
         fill(record, run, n, words);
-        cr_assert_eq(runs_append(runs, record, &error), STATUS_OK);
+        append(runs, record, words);
     }
 }
 
+struct reading {
+    struct run_reader *reader;
+    const uint64_t *records;
+    size_t at, count;
+};
+
+static struct reading start_reading(const struct runs *runs, size_t run) {
+    struct reading reading = {.reader = run_reader_new(runs, run)};
+    cr_assert_not_null(reading.reader);
+    return reading;
+}
+
 /* Reads record n of the run next; count: of its records. False at the end. */
-static bool expect_next(struct run_reader *reader, uint64_t run, uint64_t n, uint64_t count, size_t words) {
+static bool expect_next(struct reading *reading, uint64_t run, uint64_t n, uint64_t count, size_t words) {
     struct error error = {0};
-    const uint64_t *record;
     uint64_t wanted[WORDS];
-    cr_assert_eq(run_reader_next(reader, &record, &error), STATUS_OK);
-    cr_assert_eq(record != NULL, n < count, "run %lu record %lu", run, n);
-    if (!record)
+    if (reading->at == reading->count) {
+        reading->at = 0;
+        cr_assert_eq(run_reader_next(reading->reader, &reading->records, &reading->count, &error), STATUS_OK);
+    }
+    cr_assert_eq(reading->count > 0, n < count, "run %lu record %lu", run, n);
+    if (reading->count == 0)
         return false;
     fill(wanted, run, n, words);
-    cr_assert_arr_eq(record, wanted, words * 8);
+    cr_assert_arr_eq(reading->records + reading->at++ * PACK_STRIDE(words), wanted, words * 8);
     return true;
 }
 
@@ -101,11 +121,11 @@ static void expect_all_again(size_t words, size_t spilled_after) {
     cr_expect_eq(runs_count(runs), RUNS);
     cr_expect_eq(runs_bytes_spilled(runs) > 0, spilled_after < RUNS);
     for (size_t run = 0; run < RUNS; run++) {
-        struct run_reader *reader = run_reader_new(runs, run);
-        for (uint64_t n = 0; expect_next(reader, run, n, counts[run], words); n++)
+        struct reading reading = start_reading(runs, run);
+        for (uint64_t n = 0; expect_next(&reading, run, n, counts[run], words); n++)
             ;
-        cr_expect_not(expect_next(reader, run, counts[run], counts[run], words), "the end stays the end");
-        run_reader_free(reader);
+        cr_expect_not(expect_next(&reading, run, counts[run], counts[run], words), "the end stays the end");
+        run_reader_free(reading.reader);
     }
     free_runs(runs);
 }
@@ -120,16 +140,16 @@ Test(runs, what_was_written_is_read_again) {
 Test(runs, several_readers_go_on_side_by_side) {
     enum { READERS = 4, RECORDS = 3000 };
     struct runs *runs = new_runs(3);
-    struct run_reader *readers[READERS];
+    struct reading readings[READERS];
     add_run(runs, RECORDS, 3);
     add_run(runs, RECORDS, 3);
     for (size_t i = 0; i < READERS; i++)
-        readers[i] = run_reader_new(runs, i % 2);
+        readings[i] = start_reading(runs, i % 2);
     for (uint64_t n = 0; n <= RECORDS; n++)
         for (size_t i = 0; i < READERS; i++)
-            (void)expect_next(readers[i], i % 2, n, RECORDS, 3);
+            (void)expect_next(&readings[i], i % 2, n, RECORDS, 3);
     for (size_t i = 0; i < READERS; i++)
-        run_reader_free(readers[i]);
+        run_reader_free(readings[i].reader);
     free_runs(runs);
 }
 
@@ -140,7 +160,7 @@ Test(runs, sorted_records_take_few_bytes) {
     cr_assert_eq(runs_begin(runs, &error), STATUS_OK);
     for (uint64_t n = 0; n < RECORDS; n++) {
         const uint64_t record[4] = {UINT64_C(1700000000000000000) + n * 50, n, 7, 9};
-        cr_assert_eq(runs_append(runs, record, &error), STATUS_OK);
+        append(runs, record, 4);
     }
     spill(runs);
     cr_expect_lt(runs_bytes_spilled(runs), RECORDS * 32 / 6);

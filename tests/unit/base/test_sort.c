@@ -213,6 +213,61 @@ Test(sort, a_sorter_being_read_is_left_alone_while_others_fill) {
     model_fini(&second);
 }
 
+/* Read after every part of the pushes, and again when all are in. */
+Test(sort, a_sorter_takes_more_after_it_was_read) {
+    static const size_t budgets[] = {0, 1 << 20, SIZE_MAX / 2};
+    for (size_t b = 0; b < sizeof budgets / sizeof *budgets; b++) {
+        for (size_t p = 0; p < PATTERNS; p++) {
+            struct error error = {0};
+            struct model model;
+            struct sort_space *space = sort_space_new(budgets[b], NULL);
+            struct sorter *sorter = sorter_new(space, 24, 2);
+            for (size_t count = 0, pushed = 0; count <= 20000; count += 4000) {
+                model_init(&model, &patterns[p], 20000, 24, 2);
+                model.count = count;
+                for (size_t n = 0; n < count; n++)
+                    model.order[n] = model.records + n * 24;
+                qsort(model.order, count, sizeof *model.order, by_key_then_push);
+                for (; pushed < count; pushed++)
+                    push_nth(sorter, &model, pushed);
+                expect_all(sorter, &model, patterns[p].name);
+                sorter_reopen(sorter);
+                model_fini(&model);
+            }
+            cr_expect_eq(sorter_finish(sorter, &error), STATUS_OK);
+            sorter_free(sorter);
+            sort_space_free(space);
+        }
+    }
+}
+
+/* Each reading ends a run; when there are too many they become one, which takes part in later merges. */
+Test(sort, a_sorter_is_read_more_often_than_runs_are_merged_at_once) {
+    struct error error = {0};
+    struct sort_space *space = sort_space_new(1 << 20, NULL);
+    struct sorter *sorter = sorter_new(space, 16, 1);
+    for (uint64_t round = 0; round < 600; round++) {
+        for (uint64_t n = 0; n < 3; n++) {
+            const uint64_t record[2] = {(round * 3 + n) * 7919 % 1000, round * 3 + n};
+            cr_assert_eq(sorter_push(sorter, record, &error), STATUS_OK);
+        }
+        cr_assert_eq(sorter_finish(sorter, &error), STATUS_OK);
+        uint64_t count = 0, before[2] = {0, 0};
+        const void *at;
+        while (sorter_next(sorter, &at, &error) == STATUS_OK && at) {
+            const uint64_t *record = at;
+            cr_assert_eq(record[0], record[1] * 7919 % 1000);
+            cr_assert(count == 0 || record[0] > before[0] || (record[0] == before[0] && record[1] > before[1]));
+            memcpy(before, record, sizeof before);
+            count++;
+        }
+        cr_assert_eq(count, 3 * (round + 1));
+        sorter_reopen(sorter);
+    }
+    sorter_free(sorter);
+    sort_space_free(space);
+}
+
 Test(sort, memory_given_back_is_used_again) {
     struct model model;
     struct sort_space *space = sort_space_new(2 << 20, NULL);

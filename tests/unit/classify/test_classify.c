@@ -46,7 +46,7 @@ static void set_up(struct fixture *f, size_t name_bytes, const char *step_regex)
     f->names = names_new(name_bytes);
     f->rules = rules_new();
     cr_assert(f->names && f->rules);
-    const struct classify_options options = {f->rules, step_regex};
+    const struct classify_options options = {f->rules, step_regex, NULL};
     cr_assert_eq(classify_new(&f->stage, f->names, &f->classes, &options, &f->sink.stage, &f->error), STATUS_OK);
 }
 
@@ -192,7 +192,7 @@ Test(classify, step_regex_stays_inside_the_name) {
 Test(classify, bad_step_regex_is_a_usage_error) {
     struct fixture f;
     set_up(&f, LIMIT_NAME_BYTES, NULL);
-    const struct classify_options options = {f.rules, "step("};
+    const struct classify_options options = {f.rules, "step(", NULL};
     struct stage *stage;
     struct classes classes = {0};
     cr_expect_eq(classify_new(&stage, f.names, &classes, &options, &f.sink.stage, &f.error), STATUS_USAGE);

@@ -123,31 +123,46 @@ Test(compare, a_gap_counts_when_wider_than_both_limits) {
     }
 }
 
+struct runs {
+    uint64_t count;
+    int64_t ns;
+};
+
 static const struct {
     const char *name;
-    struct {
-        uint64_t count;
-        int64_t ns;
-    } base, test;
+    struct runs base[2], test[2]; /* of two kernels */
     int64_t count_ns, speed_ns;
 } causes[] = {
-    {"slower launches", {10, 1000}, {10, 1500}, 0, 500},
-    {"more launches", {10, 1000}, {15, 1500}, 500, 0},
-    {"both", {10, 1000}, {20, 4000}, 1500, 1500},
-    {"more but faster", {10, 1000}, {20, 1000}, 750, -750},
-    {"half up", {1, 1}, {2, 4}, 2, 1},
-    {"half down", {2, 4}, {1, 1}, -2, -1},
-    {"only base", {10, 1000}, {0, 0}, -1000, 0},
-    {"only test", {0, 0}, {10, 1000}, 1000, 0},
-    {"beyond the ceiling", {1, SIDE_CEILING_NS}, {UINT64_C(1) << 40, 1}, SIDE_CEILING_NS, 1 - 2 * SIDE_CEILING_NS},
+    {"slower launches", {{10, 1000}}, {{10, 1500}}, 0, 500},
+    {"more launches", {{10, 1000}}, {{15, 1500}}, 500, 0},
+    {"both", {{10, 1000}}, {{20, 4000}}, 2000, 1000},
+    {"more but faster", {{10, 1000}}, {{20, 1000}}, 500, -500},
+    {"fewer but slower", {{20, 1000}}, {{10, 1000}}, -500, 500},
+    {"many more, each shorter", {{1, 100}}, {{1000, 1000}}, 999, -99},
+    {"half up", {{1, 1}}, {{2, 3}}, 2, 0},
+    {"half down", {{2, 3}}, {{1, 1}}, -2, 0},
+    {"only base", {{10, 1000}}, {{0, 0}}, -1000, 0},
+    {"only test", {{0, 0}}, {{10, 1000}}, 1000, 0},
+    {"another kernel", {{10, 1000}}, {{0, 0}, {10, 700}}, 0, -300},
+    {"another kernel for some", {{10, 1000}}, {{6, 600}, {4, 800}}, 0, 400},
+    {"two for each", {{10, 1000}}, {{0, 0}, {20, 1200}}, 600, -400},
+    {"an added kernel", {{10, 1000}}, {{10, 1000}, {10, 300}}, 300, 0},
+    {"a long one more, a short one as often", {{100, 100}, {1, 500}}, {{100, 100}, {3, 1500}}, 1000, 0},
+    {"beyond the ceiling", {{1, SIDE_CEILING_NS}}, {{UINT64_C(1) << 40, 1}}, 1, -SIDE_CEILING_NS},
 };
+
+static struct summary *with_norms(const struct runs runs[2]) {
+    struct summary *summary = made_summary_new();
+    for (unsigned i = 0; i < 2; i++)
+        if (i == 0 || runs[i].count > 0)
+            run(summary, "Norm", i == 0 ? "n" : "m", PHASE_NONE, runs[i].count, runs[i].ns);
+    return made_summary_finish(summary);
+}
 
 Test(compare, splits_a_gap_into_count_and_speed) {
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
-        struct summary *base = made_summary_new(), *test = made_summary_new();
-        run(base, "Norm", "n", PHASE_NONE, causes[i].base.count, causes[i].base.ns);
-        run(test, "Norm", "n", PHASE_NONE, causes[i].test.count, causes[i].test.ns);
-        struct diff *diff = compared(made_summary_finish(base), made_summary_finish(test), COMPARE_PER_AUTO);
+        struct summary *base = with_norms(causes[i].base), *test = with_norms(causes[i].test);
+        struct diff *diff = compared(base, test, COMPARE_PER_AUTO);
         cr_expect_eq(diff->operations[0].gap_count_ns, causes[i].count_ns, "case %s: count", causes[i].name);
         cr_expect_eq(diff->operations[0].gap_speed_ns, causes[i].speed_ns, "case %s: speed", causes[i].name);
         diff_free(diff);
@@ -175,8 +190,8 @@ Test(compare, per_step_amounts_are_means_of_what_lies_inside_steps) {
     expect_amount("compute", diff->compute, 225, 4500);
     expect_amount("idle", diff->idle, 775, 250);
     /* 2 launches of 100 ns a step became 3 of 300 ns. */
-    cr_expect_eq(diff->operations[0].gap_count_ns, 200);
-    cr_expect_eq(diff->operations[0].gap_speed_ns, 500);
+    cr_expect_eq(diff->operations[0].gap_count_ns, 300);
+    cr_expect_eq(diff->operations[0].gap_speed_ns, 400);
     diff_free(diff);
     summary_free(base);
     summary_free(test);

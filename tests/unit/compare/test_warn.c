@@ -6,7 +6,21 @@
 
 TestSuite(warn, .timeout = 10);
 
-/* A quiet summary: 10 steps, one device, decode. */
+/* So many layers, of which nothing is known but their number. */
+static void set_layers(struct summary *summary, uint32_t count) {
+    struct layers *layers = &summary->layers;
+    free(layers->rows);
+    layers->rows = calloc((size_t)count + 1, sizeof *layers->rows);
+    cr_assert_not_null(layers->rows);
+    layers->row_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        layers->rows[i] = (struct layer_row){.layer = i, .count = 1};
+        for (int phase = 0; phase < PHASES; phase++)
+            layers->rows[i].phases[phase].shape = LAYER_NO_SHAPE;
+    }
+}
+
+/* A quiet summary: 10 steps, one device, 2 layers, decode. */
 static struct summary *quiet(void) {
     struct summary *summary = made_summary_new();
     summary->architecture = "transformer";
@@ -14,9 +28,16 @@ static struct summary *quiet(void) {
         made_summary_took(summary, made_summary_step(summary, PHASE_DECODE, 0, 0), "Norm", "norm", 1, 10000);
     summary->step_kind = "ProfilerStep";
     made_summary_device(summary, (struct timeline_row){.span_ns = 100000, .busy_ns = 100000, .compute_ns = 100000});
+    set_layers(summary, 2);
     return summary;
 }
 
+static void more_layers(struct summary *summary) {
+    set_layers(summary, 3);
+}
+static void no_layers(struct summary *summary) {
+    set_layers(summary, 0);
+}
 static void more_steps(struct summary *summary) {
     made_summary_steps(summary, "ProfilerStep", 2);
 }
@@ -28,6 +49,13 @@ static void no_steps(struct summary *summary) {
 }
 static void no_phase(struct summary *summary) {
     summary->phases[0].phase = PHASE_NONE;
+}
+static void another_phase(struct summary *summary) {
+    for (uint32_t i = 0; i < summary->kernel_count; i++)
+        summary->kernels[i].phases[PHASE_PREFILL] = summary->kernels[i].phases[PHASE_DECODE];
+    for (uint32_t i = 0; i < summary->kernel_count; i++)
+        summary->kernels[i].phases[PHASE_DECODE] = (struct phase_cell){0};
+    summary->phases[0].phase = PHASE_PREFILL;
 }
 static void second_device(struct summary *summary) {
     made_summary_device(summary, (struct timeline_row){0});
@@ -102,7 +130,11 @@ static const struct {
     {"no steps", no_steps, "steps_differ", "base has 10 steps and test has 0: totals do not"},
     {"step kinds", other_steps, "step_kinds_differ", "ProfilerStep and steps of test are vLLM"},
     {"phases", no_phase, "phases_one_sided", "base has annotations that say prefill or decode and test has none"},
-    {"devices", second_device, "devices_differ", "base has 1 GPU devices and test has 2"},
+    {"another phase", another_phase, "phases_differ",
+     "base: 100.0 % of the GPU time is in phases (decode) that test has"},
+    {"more layers", more_layers, "layers_differ", "base has 2 layers and test has 3"},
+    {"no layers", no_layers, "layers_one_sided", "base has 2 layers and test has none"},
+    {"devices", second_device, "devices_differ", "base has 1 GPU device and test has 2"},
     {"cut", cut, "input_incomplete", "test is damaged or incomplete"},
     {"lossy", lossy, "input_incomplete", "test is damaged or incomplete"},
     {"an anomaly without loss", noted, NULL, NULL},
@@ -154,6 +186,33 @@ Test(warn, says_what_weakens_a_comparison) {
         summary_free(base);
         summary_free(test);
     }
+}
+
+Test(warn, layers_that_hardly_align_are_of_different_models) {
+    static const struct made_kernel gemm = {"Dense GEMM", "nvjet_1", 1000}, copy = {"Copy/Memory", "Memcpy DtoD", 1000};
+    struct summary *base = made_summary_finish(quiet()), *test = made_summary_finish(quiet());
+    set_layers(base, 0);
+    set_layers(test, 0);
+    made_summary_layer(base, 0, PHASE_DECODE, 1, &gemm, 1);
+    made_summary_layer(test, 0, PHASE_DECODE, 1, &copy, 1);
+    struct diff *diff = compared(base, test);
+    const struct diff_warning *warning = find(diff, "models_differ");
+    cr_assert_not_null(warning);
+    cr_expect_not_null(strstr(warning->message, "0 % of the time of aligned layers"), "%s", warning->message);
+    diff_free(diff);
+    summary_free(base);
+    summary_free(test);
+}
+
+Test(warn, two_sides_without_layers_have_no_alignment) {
+    struct summary *base = made_summary_finish(quiet()), *test = made_summary_finish(quiet());
+    set_layers(base, 0);
+    set_layers(test, 0);
+    struct diff *diff = compared(base, test);
+    cr_expect_not_null(find(diff, "no_layers"));
+    diff_free(diff);
+    summary_free(base);
+    summary_free(test);
 }
 
 Test(warn, names_the_side) {

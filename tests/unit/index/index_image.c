@@ -84,7 +84,7 @@ enum status index_image_play(struct index_image image, const struct identity *so
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     enum status status = index_reader_new(&reader, path, source, error);
     if (status == STATUS_OK && reader)
-        status = pipeline_replay(reader, options, rules, summary, error);
+        status = pipeline_replay(reader, options, rules, (size_t)64 << 20, summary, error);
     index_reader_free(reader);
     rules_free(rules);
     close(file);

@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../pipeline/made_trace.h"
 #include "../pipeline/pipeline_fixture.h"
+#include "base/limits.h"
 #include "index/format.h"
 #include "index_image.h"
 
@@ -36,9 +38,14 @@ static char *report_from_index(struct index_image image, const struct options *o
 
 Test(index, gives_the_report_of_its_trace) {
     struct options all = pipeline_options(), bare = pipeline_options(), decode = pipeline_options();
+    struct options any_step = pipeline_options(), some_steps = pipeline_options(), no_steps = pipeline_options();
     bare.collect_stacks = false;
-    decode.aggregate = (struct aggregate_options){true, PHASE_DECODE};
-    const struct options *const asked[] = {&all, &bare, &decode};
+    decode.aggregate = (struct aggregate_options){.one_phase = true, .phase = PHASE_DECODE};
+    any_step.step_regex = ".";
+    some_steps.step_regex = "[13579]";
+    some_steps.collect_stacks = false;
+    no_steps.step_regex = "^no annotation is called so$";
+    const struct options *const asked[] = {&all, &bare, &decode, &any_step, &some_steps, &no_steps};
     for (uint64_t seed = 1; seed <= 6; seed++) {
         const struct text json = made_trace(seed, seed == 6 ? 2000 : 100);
         struct index_image image = index_image_of(json, &source);
@@ -96,6 +103,65 @@ Test(index, belongs_to_one_state_of_its_trace) {
     index_image_free(&image);
 }
 
+/* A step may be said by an annotation on the GPU alone, by one of the launch's process on another thread, or by one
+ * that says nothing else; annotations may overlap without nesting. */
+Test(index, finds_steps_of_any_kind_anew) {
+    static const char json[] =
+        "[{\"ph\":\"X\",\"cat\":\"user_annotation\",\"name\":\"outer\",\"pid\":1,\"tid\":1,\"ts\":0,\"dur\":100,"
+        "\"args\":{\"External id\":9}},"
+        "{\"ph\":\"X\",\"cat\":\"user_annotation\",\"name\":\"crossing\",\"pid\":1,\"tid\":1,\"ts\":40,\"dur\":100},"
+        "{\"ph\":\"X\",\"cat\":\"user_annotation\",\"name\":\"ProfilerStep#1\",\"pid\":1,\"tid\":2,\"ts\":5,\"dur\":60}"
+        ","
+        "{\"ph\":\"X\",\"cat\":\"gpu_user_annotation\",\"name\":\"outer\",\"pid\":0,\"tid\":7,\"ts\":400,\"dur\":90,"
+        "\"args\":{\"External id\":9}},"
+        "{\"ph\":\"X\",\"cat\":\"gpu_user_annotation\",\"name\":\"lonely\",\"pid\":0,\"tid\":7,\"ts\":300,\"dur\":90},"
+        "{\"ph\":\"X\",\"cat\":\"cuda_runtime\",\"name\":\"cudaLaunchKernel\",\"pid\":1,\"tid\":1,\"ts\":50,\"dur\":1,"
+        "\"args\":{\"correlation\":1}},"
+        "{\"ph\":\"X\",\"cat\":\"cuda_runtime\",\"name\":\"cudaLaunchKernel\",\"pid\":1,\"tid\":3,\"ts\":60,\"dur\":1,"
+        "\"args\":{\"correlation\":2}},"
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"a\",\"pid\":0,\"tid\":7,\"ts\":200,\"dur\":10,"
+        "\"args\":{\"device\":0,\"stream\":7,\"correlation\":1}},"
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"b\",\"pid\":0,\"tid\":7,\"ts\":210,\"dur\":10,"
+        "\"args\":{\"device\":0,\"stream\":7,\"correlation\":2}},"
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"c\",\"pid\":0,\"tid\":7,\"ts\":310,\"dur\":10,"
+        "\"args\":{\"device\":0,\"stream\":7}},"
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"d\",\"pid\":0,\"tid\":7,\"ts\":410,\"dur\":10,"
+        "\"args\":{\"device\":0,\"stream\":7}}]";
+    static const char *const patterns[] = {"outer", "crossing", "Profiler", "lonely", "outer|lonely", "o", "^none$"};
+    struct index_image image = index_image_of(text_from(json), &source);
+    cr_assert(image.bytes);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        struct options options = pipeline_options();
+        options.step_regex = patterns[i];
+        char *wanted = report_from_trace(text_from(json), &options), *got = report_from_index(image, &options);
+        cr_expect_str_eq(wanted, got, "%s", patterns[i]);
+        cr_expect_eq(strstr(wanted, "\"kind\": \"user\"") != NULL, i + 1 < sizeof patterns / sizeof *patterns, "%s",
+                     patterns[i]);
+        free(wanted);
+        free(got);
+    }
+    index_image_free(&image);
+}
+
+/* More events at one time than the layers put in an order of their own: the trace must say. */
+Test(index, leaves_steps_to_the_trace_where_too_much_begins_at_once) {
+    char json[LIMIT_TIES * 160], *at = json;
+    for (int i = 0; i <= LIMIT_TIES; i++)
+        at += sprintf(at,
+                      "%s{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"k%d\",\"pid\":0,\"tid\":%d,\"ts\":5,\"dur\":1,"
+                      "\"args\":{\"device\":0,\"stream\":%d}}",
+                      i == 0 ? "[" : ",", i, i, i);
+    sprintf(at, "]");
+    struct options options = pipeline_options();
+    struct index_image image = index_image_of(text_from(json), &source);
+    struct summary *summary;
+    struct error error;
+    free(report_from_index(image, &options));
+    options.step_regex = ".";
+    cr_expect_eq(index_image_play(image, &source, &options, &summary, &error), STATUS_LIMIT);
+    index_image_free(&image);
+}
+
 static void expect_refused(struct index_image image, const struct options *options, const char *what, size_t at) {
     struct error error = {0};
     struct summary *summary;
@@ -130,7 +196,9 @@ Test(index, any_other_byte_and_any_other_length_is_noticed) {
  * followed blindly, which the sanitizers see, and that what comes out is a report. */
 Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
     static const unsigned char changes[] = {0x01, 0x80, 0xFF};
-    const struct options options = pipeline_options();
+    const struct options usual = pipeline_options();
+    struct options stepped = pipeline_options();
+    stepped.step_regex = ".";
     const struct text json = made_trace(3, 4);
     struct index_image image = index_image_of(json, &source), changed = {malloc(image.size), image.size};
     size_t refused = 0;
@@ -141,7 +209,7 @@ Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
         memcpy(changed.bytes, image.bytes, image.size);
         changed.bytes[i / sizeof changes] ^= changes[i % sizeof changes];
         index_image_seal(changed);
-        const enum status status = index_image_play(changed, &source, &options, &summary, &error);
+        const enum status status = index_image_play(changed, &source, i % 2 == 0 ? &usual : &stepped, &summary, &error);
         refused += status != STATUS_OK;
         cr_expect(status == STATUS_OK || status == STATUS_BAD_INDEX || status == STATUS_LIMIT, "byte %zu: %s",
                   i / sizeof changes, error.cause[0].text);
@@ -162,6 +230,7 @@ Test(index, of_another_version_says_so) {
         {"version", offsetof(struct index_header, version)},
         {"byte order", offsetof(struct index_header, byte_order)},
         {"program", offsetof(struct index_header, tool)},
+        {"diagnostics", offsetof(struct index_header, diagnostics)},
     };
     const struct options options = pipeline_options();
     struct index_image image = index_image_of(TEXT("[]"), &source);

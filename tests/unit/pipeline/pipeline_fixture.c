@@ -12,6 +12,29 @@ struct options pipeline_options(void) {
     return (struct options){.collect_stacks = true, .memory_bytes = DEFAULT_MEMORY};
 }
 
+struct peeking {
+    struct pipeline *pipeline;
+    struct chunk_sink sink;
+    struct pipeline_way way;
+    size_t bytes;
+};
+
+static enum status push_and_peek(void *self, const struct chunk *chunk, struct error *error) {
+    struct peeking *peeking = self;
+    struct summary *summary;
+    TRY(peeking->sink.push(peeking->sink.self, chunk, error));
+    peeking->bytes += chunk->size;
+    TRY(pipeline_peek(peeking->pipeline, &summary, error));
+    peeking->way.peek(peeking->way.peek_self, summary, peeking->bytes);
+    pipeline_free_peek(summary);
+    return STATUS_OK;
+}
+
+static enum status end_peeking(void *self, struct error *error) {
+    const struct peeking *peeking = self;
+    return peeking->sink.end(peeking->sink.self, error);
+}
+
 struct summary *pipeline_run(struct text json, const struct options *options, struct pipeline_way way,
                              struct error *error) {
     const size_t memory = way.memory_bytes != 0 ? way.memory_bytes : DEFAULT_MEMORY;
@@ -22,7 +45,9 @@ struct summary *pipeline_run(struct text json, const struct options *options, st
     cr_assert(rules && (pool || way.threads == 0));
     cr_assert_eq(pipeline_new(&pipeline, options, rules, pool, memory, NULL, error), STATUS_OK);
     *error = (struct error){.code = STATUS_OK};
-    if (memory_read(json.data, json.size, way.chunk_bytes, pipeline_sink(pipeline), error) == STATUS_OK)
+    struct peeking peeking = {.pipeline = pipeline, .sink = pipeline_sink(pipeline), .way = way};
+    const struct chunk_sink looked_at = {push_and_peek, end_peeking, &peeking, NULL};
+    if (memory_read(json.data, json.size, way.chunk_bytes, way.peek ? looked_at : peeking.sink, error) == STATUS_OK)
         summary = pipeline_take_summary(pipeline);
     pipeline_free(pipeline);
     pool_free(pool);

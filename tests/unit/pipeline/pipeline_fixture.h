@@ -9,6 +9,9 @@ struct pipeline_way {
     size_t chunk_bytes;  /* 0: in one piece */
     size_t memory_bytes; /* 0: the default */
     unsigned threads;    /* 0: all on the calling one */
+    /* Looked at on the way, after each chunk; NULL: not. The summary is lent. */
+    void (*peek)(void *self, const struct summary *summary, size_t bytes);
+    void *peek_self;
 };
 
 struct options pipeline_options(void); /* as without any option on the command line */

@@ -186,7 +186,7 @@ Test(pipeline, stacks_can_be_left_out) {
 
 Test(pipeline, one_phase_only) {
     struct options options = pipeline_options();
-    options.aggregate = (struct aggregate_options){true, PHASE_DECODE};
+    options.aggregate = (struct aggregate_options){.one_phase = true, .phase = PHASE_DECODE};
     struct summary *summary = pipeline_summary(known_origin, &options);
     expect_adds_up(summary, "decode");
     cr_expect_eq(summary->gpu_all.count, 1);

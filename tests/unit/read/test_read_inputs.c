@@ -154,16 +154,49 @@ Test(read_inputs, a_damaged_input_does_not_stop_the_other) {
     free(data);
 }
 
+/* Whichever is faster: small or large, begun or ended. */
+Test(read_inputs, of_two_that_are_bad_the_first_is_named) {
+    char *data = pattern_new(FILE_SIZE);
+    static const struct {
+        size_t size, fail_at;
+        bool fail_end;
+    } sides[] = {{10, 1, false}, {10, 0, true}, {FILE_SIZE, 1, false}, {FILE_SIZE, FILE_SIZE / 2, false}};
+    enum { SIDES = sizeof sides / sizeof *sides };
+    for (size_t n = 0; n < SIDES * SIDES; n++) {
+        struct folder folders[2];
+        struct recorder recorders[2] = {{0}};
+        struct read_input inputs[2];
+        for (size_t i = 0; i < 2; i++) {
+            const size_t side = i == 0 ? n / SIDES : n % SIDES;
+            folder_new(&folders[i]);
+            folder_add_file(&folders[i], data, sides[side].size);
+            recorders[i] = (struct recorder){.fail_at = sides[side].fail_at, .fail_end = sides[side].fail_end};
+            inputs[i] = (struct read_input){.path = folders[i].file, .sink = recorder_sink(&recorders[i])};
+        }
+        struct error error = {0};
+        cr_expect_eq(read_inputs(inputs, 2, &(struct read_options){0}, &error), STATUS_NOT_A_TRACE);
+        cr_expect_str_eq(error.input, folders[0].file, "case %zu", n);
+        for (size_t i = 0; i < 2; i++) {
+            recorder_fini(&recorders[i]);
+            folder_remove(&folders[i]);
+        }
+    }
+    free(data);
+}
+
 struct ticking {
     unsigned ticks;
     atomic_bool enough;
 };
 
-static void tick_count(void *self) {
+static enum status tick_count(void *self, bool *stop, struct error *error) {
+    (void)stop;
+    (void)error;
     struct ticking *ticking = self;
     ticking->ticks++;
     if (ticking->ticks == 3)
         atomic_store(&ticking->enough, true);
+    return STATUS_OK;
 }
 
 Test(read_inputs, ticks_come_while_an_input_is_idle) {

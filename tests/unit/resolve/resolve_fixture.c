@@ -48,8 +48,14 @@ struct resolved resolve_events(const struct event *events, size_t count, const s
     struct sort_space *space = sort_space_new(budget_bytes, NULL);
     struct classes classes = *annotations;
     classes.kernels = calloc(count + 1, sizeof *classes.kernels);
-    struct resolve_context context = {space,    resolved.paths,   &resolved.tally,
-                                      &classes, resolved.origins, &recorder.stage};
+    struct resolve_context context = {
+        .space = space,
+        .paths = resolved.paths,
+        .tally = &resolved.tally,
+        .classes = &classes,
+        .origins = resolved.origins,
+        .next = &recorder.stage,
+    };
     struct stage *resolve = resolve_new(&context);
     struct error error;
     cr_assert(resolved.gpu && resolved.paths && resolved.origins && space && resolve && classes.kernels);

@@ -44,6 +44,43 @@ static enum status push_all(struct chunk_sink sink, struct text document, size_t
     return status == STATUS_OK ? sink.end(sink.self, error) : status;
 }
 
+/* Up to CHUNK_LENDS_MAX pieces, filled ahead as a file's reader does. */
+struct lent_pieces {
+    char *data[CHUNK_LENDS_MAX];
+    size_t size[CHUNK_LENDS_MAX];
+    size_t first, count, ahead; /* ahead: where in the document the next one begins */
+};
+
+static void fill_piece(struct lent_pieces *pieces, struct chunk_sink sink, struct text document) {
+    const size_t n = (pieces->first + pieces->count++) % CHUNK_LENDS_MAX, left = document.size - pieces->ahead;
+    size_t room;
+    pieces->data[n] = sink.lend(sink.self, &room);
+    cr_assert_not_null(pieces->data[n]);
+    pieces->size[n] = left < room ? left : room;
+    memcpy(pieces->data[n], document.data + pieces->ahead, pieces->size[n]);
+    pieces->ahead += pieces->size[n];
+}
+
+/* The first chunk_bytes as a chunk of their own, the rest through lent memory, which is drained now and then. */
+static enum status push_lent(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
+                             struct error *error) {
+    const struct chunk_sink sink = tokenizer_sink(tokenizer);
+    const size_t first = chunk_bytes < document.size ? chunk_bytes : document.size;
+    enum status status = sink.push(sink.self, &(struct chunk){document.data, first, 0}, error);
+    struct lent_pieces pieces = {.ahead = first};
+    for (size_t at = first; at < document.size && status == STATUS_OK;) {
+        while (pieces.count < CHUNK_LENDS_MAX)
+            fill_piece(&pieces, sink, document); /* past the end too, where nothing is left */
+        const size_t n = pieces.first++ % CHUNK_LENDS_MAX;
+        pieces.count--;
+        if (n % 3 == 0)
+            TRY(tokenizer_drain(tokenizer, error));
+        status = sink.push(sink.self, &(struct chunk){pieces.data[n], pieces.size[n], at}, error);
+        at += pieces.size[n];
+    }
+    return status == STATUS_OK ? sink.end(sink.self, error) : status;
+}
+
 static enum status log_item(void *self, struct text span, uint64_t offset, struct error *error) {
     (void)error;
     fprintf(self, "%lu:", (unsigned long)offset);
@@ -81,7 +118,7 @@ struct text split_log(struct text document, size_t chunk_bytes) {
     const struct split_sink sink = {log_item, NULL, log_head, wants, log};
     struct splitter *splitter = splitter_new(&sink, &tally);
     cr_assert(log && splitter);
-    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter};
+    const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter, NULL};
     const enum status status = push_all(chunks, document, chunk_bytes, &error);
     print_end(log, status, splitter_complete(splitter), splitter_items(splitter), &error);
     print_tally(log, &tally);
@@ -126,7 +163,15 @@ static void print_document(FILE *log, const struct document *document) {
 
 enum { NAME_BYTES = 200 << 10 }; /* so few that long documents reach it */
 
-static struct text log_with(struct pool *pool, struct text document, size_t chunk_bytes) {
+static enum status push_copies(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
+                               struct error *error) {
+    return push_all(tokenizer_sink(tokenizer), document, chunk_bytes, error);
+}
+
+typedef enum status push_document(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
+                                  struct error *error);
+
+static struct text log_with(struct pool *pool, push_document *push, struct text document, size_t chunk_bytes) {
     static const struct stage_ops ops = {"log", log_event, log_flush, NULL};
     char *data = NULL;
     size_t size = 0;
@@ -137,7 +182,7 @@ static struct text log_with(struct pool *pool, struct text document, size_t chun
     struct error error = {0};
     struct tokenizer *tokenizer = tokenizer_new(names, &tally, &properties, pool, &logger.stage);
     cr_assert(logger.log && names && tokenizer);
-    const enum status status = push_all(tokenizer_sink(tokenizer), document, chunk_bytes, &error);
+    const enum status status = push(tokenizer, document, chunk_bytes, &error);
     print_end(logger.log, status, properties.complete, properties.items, &error);
     if (status == STATUS_OK)
         print_document(logger.log, &properties);
@@ -149,14 +194,24 @@ static struct text log_with(struct pool *pool, struct text document, size_t chun
     return (struct text){data, size};
 }
 
-struct text event_log(struct text document, size_t chunk_bytes) { return log_with(NULL, document, chunk_bytes); }
+struct text event_log(struct text document, size_t chunk_bytes) {
+    return log_with(NULL, push_copies, document, chunk_bytes);
+}
 
-struct text threaded_event_log(struct text document, size_t chunk_bytes) {
+static struct text threaded_log(push_document *push, struct text document, size_t chunk_bytes) {
     struct pool *pool = pool_new(3);
     cr_assert(pool);
-    const struct text log = log_with(pool, document, chunk_bytes);
+    const struct text log = log_with(pool, push, document, chunk_bytes);
     pool_free(pool);
     return log;
+}
+
+struct text threaded_event_log(struct text document, size_t chunk_bytes) {
+    return threaded_log(push_copies, document, chunk_bytes);
+}
+
+struct text lent_event_log(struct text document, size_t chunk_bytes) {
+    return threaded_log(push_lent, document, chunk_bytes);
 }
 
 bool document_log_is_same_for_all_chunks(document_log *log, struct text document) {

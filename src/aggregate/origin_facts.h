@@ -1,0 +1,32 @@
+/* What the tables need to know of a GPU event's origin. */
+#ifndef TRACECMP_ORIGIN_FACTS_H
+#define TRACECMP_ORIGIN_FACTS_H
+
+#include "flow/gpu_batch.h"
+
+enum time_use { TIME_COMPUTE, TIME_COMM, TIME_COPY };
+
+/* A copy whose name a rule takes for a collective is a copy all the same. */
+static inline enum time_use time_use_of(enum event_kind kind, bool collective) {
+    return kind != EVENT_KERNEL ? TIME_COPY : collective ? TIME_COMM : TIME_COMPUTE;
+}
+
+struct origin_facts {
+    uint32_t class_id, row, module;
+    enum time_use use;
+    uint8_t phase;
+    bool has_stack, known;
+};
+
+/* A batch, or a run of events of one step in it. */
+struct gpu_run {
+    const struct gpu_batch *batch;    /* borrowed, as facts */
+    const struct origin_facts *facts; /* by origin, all known */
+    uint32_t first, end;              /* events first .. end - 1 */
+};
+
+static inline const struct origin_facts *gpu_run_facts(const struct gpu_run *run, uint32_t i) {
+    return &run->facts[run->batch->origin[i]];
+}
+
+#endif

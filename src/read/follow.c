@@ -1,0 +1,149 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "read/source.h"
+
+enum { FOLLOW_BYTES = 1 << 18, LAST_BYTES = 64, POLL_MS = 100 };
+
+/* A file that may still be written. One read is under way, or what it brought is being taken, or a timer runs until the
+ * next look: events of the file system are not reliable enough to be waited for.
+ *
+ *   file |……………………………llll|                 grows here        last: what lies before the offset, to tell whether the
+ *                           ^offset                            file is still the one that was read                   */
+struct follow {
+    struct source source;
+    uv_timer_t timer;
+    uv_fs_t request;
+    bool started, stopped, pending;
+    int64_t offset;
+    size_t filled, delivered; /* of data */
+    size_t last_size;
+    char last[LAST_BYTES];
+    char data[FOLLOW_BYTES];
+};
+
+static void follow_done(uv_fs_t *request);
+static void follow_look(uv_timer_t *timer);
+
+static void follow_read(struct follow *follow) {
+    const uv_buf_t room = uv_buf_init(follow->data, FOLLOW_BYTES);
+    follow->request.data = follow;
+    const int refused = uv_fs_read(&follow->source.reading->loop, &follow->request, follow->source.descriptor, &room, 1,
+                                   follow->offset, follow_done);
+    follow->pending = refused == 0;
+    if (refused != 0)
+        source_end(&follow->source, refused);
+}
+
+static void follow_deliver(struct follow *follow) {
+    follow->delivered +=
+        source_deliver(&follow->source, follow->data + follow->delivered, follow->filled - follow->delivered);
+    if (!follow->stopped && follow->delivered == follow->filled)
+        follow_read(follow);
+}
+
+/* The last bytes of those that were read in all. */
+static void follow_remember(struct follow *follow) {
+    const size_t take = follow->filled < LAST_BYTES ? follow->filled : LAST_BYTES;
+    const size_t keep = follow->last_size < LAST_BYTES - take ? follow->last_size : LAST_BYTES - take;
+    memmove(follow->last, follow->last + follow->last_size - keep, keep);
+    memcpy(follow->last + keep, follow->data + follow->filled - take, take);
+    follow->last_size = keep + take;
+}
+
+static void follow_done(uv_fs_t *request) {
+    struct follow *follow = request->data;
+    const ssize_t result = request->result;
+    uv_fs_req_cleanup(request);
+    follow->pending = false;
+    if (follow->stopped)
+        return;
+    if (result == 0) {
+        uv_timer_start(&follow->timer, follow_look, POLL_MS, 0);
+    } else if (result == UV_EINTR) {
+        follow_read(follow);
+    } else if (result < 0) {
+        source_end(&follow->source, (int)result);
+    } else {
+        follow->filled = (size_t)result;
+        follow->delivered = 0;
+        follow->offset += result;
+        follow_remember(follow);
+        follow_deliver(follow);
+    }
+}
+
+static bool follow_still_holds(const struct follow *follow) {
+    char last[LAST_BYTES];
+    const off_t at = (off_t)follow->offset - (off_t)follow->last_size;
+    const ssize_t got = pread(follow->source.descriptor, last, follow->last_size, at);
+    return got == (ssize_t)follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
+}
+
+/* Another file has the name only when the one that is open has been read to its end. */
+static enum read_change follow_compare(const struct follow *follow, const struct stat *open) {
+    struct stat named;
+    if (open->st_size < follow->offset)
+        return READ_TRUNCATED;
+    if (!follow_still_holds(follow))
+        return READ_REWRITTEN;
+    if (open->st_size > follow->offset)
+        return READ_UNCHANGED;
+    struct read_input *input = follow->source.input;
+    input->nameless = stat(input->path, &named) != 0;
+    if (input->nameless)
+        return READ_UNCHANGED;
+    return named.st_dev == open->st_dev && named.st_ino == open->st_ino ? READ_UNCHANGED : READ_REPLACED;
+}
+
+static void follow_look(uv_timer_t *timer) {
+    struct follow *follow = timer->data;
+    struct read_input *input = follow->source.input;
+    struct stat open;
+    if (fstat(follow->source.descriptor, &open) != 0) {
+        source_end(&follow->source, -errno);
+        return;
+    }
+    input->change = follow_compare(follow, &open);
+    if (input->change != READ_UNCHANGED)
+        source_end(&follow->source, 0);
+    else if (open.st_size > follow->offset)
+        follow_read(follow);
+    else
+        uv_timer_start(timer, follow_look, POLL_MS, 0);
+}
+
+static void follow_start(struct source *self) {
+    struct follow *follow = (struct follow *)self;
+    uv_timer_init(&self->reading->loop, &follow->timer);
+    follow->timer.data = follow;
+    follow->started = true;
+    follow_read(follow);
+}
+
+static void follow_stop(struct source *self) {
+    struct follow *follow = (struct follow *)self;
+    follow->stopped = true;
+    if (follow->pending)
+        uv_cancel((uv_req_t *)&follow->request);
+    if (follow->started && !uv_is_closing((uv_handle_t *)&follow->timer))
+        uv_close((uv_handle_t *)&follow->timer, NULL);
+}
+
+static void follow_resume(struct source *self) {
+    struct follow *follow = (struct follow *)self;
+    if (follow->delivered < follow->filled)
+        follow_deliver(follow);
+}
+
+struct source *follow_new(void) {
+    static const struct source_ops ops = {follow_start, follow_stop, follow_resume};
+    struct follow *follow = calloc(1, sizeof *follow);
+    if (follow == NULL)
+        return NULL;
+    follow->source.ops = &ops;
+    return &follow->source;
+}
