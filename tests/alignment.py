@@ -1,5 +1,6 @@
 """Checks the comparisons that alignment.sh made: alignment.py DIRECTORY"""
 import json
+import os
 import sys
 
 failures = 0
@@ -72,6 +73,27 @@ def check_dropped(diff, case):
     expect({pair["kind"] for layer in both for pair in layer["pairs"]} == {"same"}, case, "other layers differ")
 
 
+REAL_LAYERS = {"qwen": 24, "bert": 4, "vllm": 24}
+WORK = {"Dense GEMM", "MoE GEMM", "MoE GEMM+SwiGLU", "Attention (Prefill)", "RMSNorm", "LayerNorm", "Activation", "RoPE",
+        "KV Cache", "Reduce"}  # what both sides of these pairs do, by whatever kernels
+
+
+def check_real(diff, case):
+    """The same model by two makers, or in two ways: kernels that do the same work are partners, whatever their names."""
+    expect(len(diff["layers"]) == REAL_LAYERS[case], case, f"{len(diff['layers'])} layers")
+    whole = sum(pair["base_us"] + pair["test_us"] for pair in pairs(diff))
+    alone = [pair for pair in pairs(diff) if pair["kind"] in ("base_only", "test_only")]
+    unpaired = sum(pair["base_us"] + pair["test_us"] for pair in alone) / whole
+    expect(unpaired <= 0.05, case, f"{unpaired:.1%} of the time of layers is unpaired")
+    expect(not [pair for pair in alone if pair["operation"] in WORK], case, "work that both sides do is unpaired")
+    for pair in pairs(diff):
+        sides = [any(mark in name for name in pair[side] for mark in ("Cijk_", "attn_fwd"))
+                 for side in ("base_kernels", "test_kernels")]
+        if sides == [False, True]:
+            expect(pair["kind"] == "replaced" and len(pair["base_kernels"]) == 1, case, f"{pair['kind']}: {pair['test_kernels']}")
+    check_sums(diff, case)
+
+
 def main(directory):
     checks = {"base": check_same, "noisy": check_same, "fused": check_fused, "added": check_added,
               "dropped": check_dropped}
@@ -89,6 +111,10 @@ def main(directory):
             check_sums(diff, case)
             check_swapped(diff, swapped, case)
             check(diff, case)
+    for case in REAL_LAYERS:
+        if os.path.exists(f"{directory}/real.{case}.json"):
+            with open(f"{directory}/real.{case}.json", encoding="utf-8") as file:
+                check_real(json.load(file), case)
     if skipped:
         print(f"alignment: {skipped} cases skipped, no layers were recognised")
     if failures:

@@ -30,4 +30,17 @@ for vendor in nvidia amd; do
         "$TRACECMP" compare --format json "$work/$change" "$work/base" > "$work/$vendor.$change.swapped.json"
     done
 done
+# Real pairs, where they are at hand: $TRACECMP_REFERENCE/traces (default: ../shared/traces)
+real() {
+    if [ -f "$traces/$2.json.gz" ] && [ -f "$traces/$3.json.gz" ]; then
+        "$TRACECMP" compare --index off --format json "$traces/$2.json.gz" "$traces/$3.json.gz" > "$work/real.$1.json"
+    else
+        echo "alignment: $1 skipped: not at hand"
+    fi
+}
+
+traces=${TRACECMP_REFERENCE:-$root/../shared}/traces
+real qwen tl_h100_qwen15 tl_mi300_qwen15
+real bert tl_h100_bert tl_mi300_bert
+real vllm tl_vllm_decode_full tl_vllm_piecewise
 python3 "$root/tests/alignment.py" "$work"

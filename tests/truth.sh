@@ -76,6 +76,11 @@ series() {
 
 nothing() { :; }
 
+# part OPERATION COLUMN: the column's share of the operation's gap
+part() {
+    echo "$(value "$1" "$2") $(value "$1" gap_us)" | awk '{ print $1 / $2 }'
+}
+
 gemm_is_the_same() {
     expect "ratio of GEMM" "$(value "Dense GEMM" ratio)" 0.97 1.03
 }
@@ -83,6 +88,7 @@ gemm_is_the_same() {
 gemm_is_slower() {
     [ "$(value "Dense GEMM" status)" = slower ] || fail "seed $seed: GEMM is $(value "Dense GEMM" status)"
     expect "ratio of GEMM" "$(value "Dense GEMM" ratio)" 1.085 1.115
+    expect "how much of the gap of GEMM is speed" "$(part "Dense GEMM" gap_speed_us)" 1 1
 }
 
 norm_is_faster() {
@@ -94,13 +100,13 @@ three_launches_more() {
     more=$(($(value Elementwise test_count) - $(value Elementwise base_count)))
     [ "$more" -eq $((3 * 2 * 16)) ] || fail "seed $seed: $more more elementwise launches, not 96"
     [ "$(value Elementwise status)" = slower ] || fail "seed $seed: elementwise is $(value Elementwise status)"
+    expect "how much of the gap of elementwise is launches" "$(part Elementwise gap_count_us)" 0.98 1.02
 }
 
 half_the_layers() {
     for operation in "Attention (Prefill)" Activation RoPE "KV Cache"; do
         expect "ratio of $operation" "$(value "$operation" ratio)" 0.47 0.53
-        expect "how much of the gap of $operation is launches" \
-            "$(echo "$(value "$operation" gap_count_us) $(value "$operation" gap_us)" | awk '{ print $1 / $2 }')" 0.9 1.1
+        expect "how much of the gap of $operation is launches" "$(part "$operation" gap_count_us)" 0.9 1.1
     done
 }
 

@@ -54,6 +54,13 @@ static void follow_remember(struct follow *follow) {
     follow->last_size = keep + take;
 }
 
+static bool follow_still_holds(const struct follow *follow) {
+    char last[LAST_BYTES];
+    const off_t at = (off_t)follow->offset - (off_t)follow->last_size;
+    const ssize_t got = pread(follow->source.descriptor, last, follow->last_size, at);
+    return got == (ssize_t)follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
+}
+
 static void follow_done(uv_fs_t *request) {
     struct follow *follow = request->data;
     const ssize_t result = request->result;
@@ -67,6 +74,9 @@ static void follow_done(uv_fs_t *request) {
         follow_read(follow);
     } else if (result < 0) {
         source_end(&follow->source, (int)result);
+    } else if (!follow_still_holds(follow)) { /* another content came before this read */
+        follow->source.input->change = READ_REWRITTEN;
+        source_end(&follow->source, 0);
     } else {
         follow->filled = (size_t)result;
         follow->delivered = 0;
@@ -74,13 +84,6 @@ static void follow_done(uv_fs_t *request) {
         follow_remember(follow);
         follow_deliver(follow);
     }
-}
-
-static bool follow_still_holds(const struct follow *follow) {
-    char last[LAST_BYTES];
-    const off_t at = (off_t)follow->offset - (off_t)follow->last_size;
-    const ssize_t got = pread(follow->source.descriptor, last, follow->last_size, at);
-    return got == (ssize_t)follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
 }
 
 /* Another file has the name only when the one that is open has been read to its end. */

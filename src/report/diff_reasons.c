@@ -107,11 +107,19 @@ static struct layer_gaps gaps_of_layers(const struct diff *diff, struct text ope
     return gaps;
 }
 
+/* A layer that only one side has makes a gap that is in no other layer. */
+static bool depths_agree(const struct diff *diff) {
+    for (uint32_t i = 0; i < diff->layer_count; i++)
+        if (!diff->layers[i].in_base || !diff->layers[i].in_test)
+            return false;
+    return diff->base->layers.row_count == diff->test->layers.row_count;
+}
+
 /* Layers are alike when their gaps differ by less than half of their mean; one stands for the gap when it has more than
  * half of what all have together. */
 static void say_layers(const struct diff *diff, struct text operation, struct screen *screen) {
     const struct layer_gaps gaps = gaps_of_layers(diff, operation);
-    if (gaps.count < 2 || gaps.sum_ns == 0)
+    if (gaps.count < 2 || gaps.sum_ns == 0 || !depths_agree(diff))
         return;
     const uint64_t sum_ns = number_magnitude(gaps.sum_ns);
     if ((uint64_t)(gaps.high_ns - gaps.low_ns) * 2 * gaps.count < sum_ns)

@@ -2,7 +2,7 @@
 
 /* What got slower, by how much and why, in sentences: those of the text report. */
 
-const CONTRIBUTORS = 3, MIND_SHOWN = 4, LAYERS_NAMED = 3;
+const CONTRIBUTORS = 3, MIND_SHOWN = 4, LAYERS_NAMED = 3, SENTENCE_NAME = 56;
 const SURE = 0.5; /* fusions that are less sure are in the table only */
 const SMALL_SHARE = 0.01; /* parts of a gap below this share are not worth a word */
 
@@ -75,12 +75,16 @@ function widestKernel(row, kernels) {
     const kernel = row.kernels.length < 2 ? null : kernels.get(row.kernels[0]);
     const share = kernel ? kernel.gap_us / row.gap_us : 0;
     return share >= 0.5 && share <= 1 ? ["; " + formatPercent(share) + " of it is ",
-        make("code", {}, shortName(kernel.readable || kernel.name))] : null;
+        make("code", { title: kernel.name }, briefName(kernel.name, SENTENCE_NAME))] : null;
 }
 
-/* Layers are alike when their gaps differ by less than half of their mean; one stands for the gap when it has more than
+/* A layer that only one side has makes a gap that is in no other layer.
+ * Layers are alike when their gaps differ by less than half of their mean; one stands for the gap when it has more than
  * half of what all have together. */
-function layersClause(operation, layers) {
+function layersClause(operation, report) {
+    const layers = report.layers;
+    if (report.base.layers.count !== report.test.layers.count || layers.some((layer) => layer.status.endsWith("_only")))
+        return null;
     const gaps = layers.filter((layer) => (layer.pairs || []).length > 0 && layer.base_us !== null && layer.test_us !== null)
         .map((layer) => ({ layer: layer.layer, gap: layer.pairs.filter((pair) => pair.operation === operation)
             .reduce((sum, pair) => sum + pair.gap_us, 0) }));
@@ -119,7 +123,7 @@ function contributor(row, report, kernels, movement) {
     return make("li", {}, make("b", {}, row.operation), " ",
         make("b", { class: gapClass(row.gap_us) }, formatTime(row.gap_us, true)),
         shareClause(row, movement) + ": " + reason(row, report.per === "step"),
-        layersClause(row.operation, report.layers), widestKernel(row, kernels), ".");
+        layersClause(row.operation, report), widestKernel(row, kernels), ".");
 }
 
 /* When one side has layers more: how many, and which only one has. */
@@ -136,9 +140,13 @@ function depthSentence(report) {
         lone.join("") + ".");
 }
 
+function namesOf(kernels) {
+    return make("b", { title: kernels.join("\n") }, kernels.map((name) => briefName(name, SENTENCE_NAME)).join(" + "));
+}
+
 function fusionSentence(fusion) {
     return make("li", {}, (fusion.side === "test" ? "Test" : "Base") + " fuses ",
-        make("b", {}, fusion.separate.map(shortName).join(" + ")), " into ", make("b", {}, fusion.fused.map(shortName).join(" + ")),
+        namesOf(fusion.separate), " into ", namesOf(fusion.fused),
         ", " + plural(fusion.occurrences, "time") + ": ",
         make("b", { class: gapClass(fusion.gap_us) }, formatTime(fusion.gap_us, true)), ".");
 }

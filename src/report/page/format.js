@@ -58,9 +58,12 @@ function formatBytes(bytes) {
     return bytes.toFixed(unit ? 1 : 0) + NARROW + units[unit];
 }
 
+/* Kernels by their names in the trace, where these are mangled; main fills it. */
+const READABLE = new Map();
+
 /* C++ names without return type and parameter list: what tells kernels apart is the rest. */
 function shortName(name) {
-    let text = name.replace(/^void |^std::enable_if<.*?>::type /, "");
+    let text = (READABLE.get(name) || name).replace(/^void |^std::enable_if<.*?>::type /, "");
     if (text.endsWith(")") || text.endsWith(") const")) {
         let depth = 0, at = text.lastIndexOf(")");
         for (; at > 0; at--) {
@@ -72,6 +75,36 @@ function shortName(name) {
             text = text.slice(0, at);
     }
     return text.replaceAll("(anonymous namespace)::", "");
+}
+
+function isPlainArgument(argument) {
+    return /^\s*(\(\w+\))?[\s\d]*\w?$|^[\s*&]*((bool|char|short|int|long|float|double|void|const|unsigned|signed|true|false)[\s*&]*)+$/
+        .test(argument);
+}
+
+/* Without template arguments that are only numbers or built-in types, innermost first. */
+function dropPlainArguments(text) {
+    for (let before = ""; before !== text;) {
+        before = text;
+        text = text.replace(/\s*<([^<>]*)>/g, (_, list) => {
+            const kept = list.split(",").filter((argument) => !isPlainArgument(argument)).map((argument) => argument.trim());
+            return kept.length > 0 ? "\u2039" + kept.join(", ") + "\u203a" : "";
+        });
+    }
+    return text.replaceAll("\u2039", "<").replaceAll("\u203a", ">");
+}
+
+/* Only what tells kernels apart: no namespaces, lambdas or parameter lists; the middle of a long one is left out. */
+function briefName(name, most) {
+    let text = shortName(name);
+    for (let before = ""; before !== text;) {
+        before = text;
+        text = text.replace(/([\w>})])\([^()]*\)/g, "$1").replace(/\{[^{}]*\}/g, "");
+    }
+    text = text.replace(/(::|\boperator\b|\s*\bconst\b)+(?=[>,]|$)/g, "").replace(/\b\w+::/g, "");
+    text = dropPlainArguments(text) || name;
+    const head = Math.ceil(most * 0.6);
+    return text.length > most ? text.slice(0, head) + "\u2026" + text.slice(text.length - (most - head - 1)) : text;
 }
 
 function plural(count, word) {

@@ -9,7 +9,7 @@ function laneBlock(pair, side, left, width, choose) {
         "aria-label": side + ": " + pair.operation + ", " + STATUS_WORDS[pair.kind] + ", " +
             plural(kernels.length, "kernel") + ", " + formatTime(pair[side + "_us"]),
         onclick: () => choose(pair) },
-    kernels.map((_, index) => make("span", { class: "kernel" }, index === 0 && width > 4 ? pair.operation : "")));
+    kernels.map((_, index) => make("span", { class: "kernel" }, index === 0 && width > 5 ? pair.operation : "")));
 }
 
 function ribbon(pair, base, test) {
@@ -42,6 +42,8 @@ function lanes(layer, choose) {
     return make("div", { class: "scroll" }, picture);
 }
 
+const CELL_NAME = 72; /* characters of a kernel's name in a cell */
+
 const PAIR_COLUMNS = [
     { title: "operation", kind: "text", value: (pair) => pair.operation },
     { title: "pairing", kind: "status", value: (pair) => pair.kind },
@@ -56,7 +58,7 @@ function kernelCell(side) {
     return (row) => {
         const names = row[side + "_kernels"];
         return names.length === 0 ? NONE : make("ul", { class: "kernels" }, names.map((name) =>
-            make("li", { class: "name", title: name }, shortName(name))));
+            make("li", { class: "name", title: name }, briefName(name, CELL_NAME))));
     };
 }
 

@@ -28,6 +28,7 @@ function readData(id) {
 function start() {
     const text = readData("report");
     const report = JSON.parse(text), drawn = JSON.parse(readData("drawn"));
+    report.kernels.filter((row) => row.readable).forEach((row) => READABLE.set(row.name, row.readable));
     const compared = report.schema.startsWith("tracecmp.compare/");
     const page = (compared ? comparePage : summaryPage)(report, drawn);
     const sections = [...page.sections.filter(Boolean), documentSection(report, compared ? text : JSON.stringify(report))];
