@@ -23,7 +23,8 @@ enum {
 };
 
 struct sort_space {
-    size_t budget, used, buffer_bytes;
+    size_t budget, used, peak, buffer_bytes;
+    uint64_t records; /* of sorters that are gone */
     const char *directory; /* borrowed; may be NULL */
     uint64_t spilled;
     struct sorter *sorters; /* linked by next_sorter */
@@ -85,6 +86,22 @@ void sort_space_free(struct sort_space *space) {
 uint64_t sort_space_spilled(const struct sort_space *space) {
     return space->spilled;
 }
+size_t sort_space_peak(const struct sort_space *space) {
+    return space->peak;
+}
+
+uint64_t sort_space_records(const struct sort_space *space) {
+    uint64_t records = space->records;
+    for (const struct sorter *sorter = space->sorters; sorter; sorter = sorter->next_sorter)
+        records += sorter->count;
+    return records;
+}
+
+static void use(struct sort_space *space, size_t bytes) {
+    space->used += bytes;
+    if (space->used > space->peak)
+        space->peak = space->used;
+}
 
 /* Fresh memory is dear: the system gives it out page by page, zeroed. So blocks are used again, and after the first
  * slab they are cut from huge pages, where the system has them. */
@@ -117,7 +134,7 @@ static void *take_block(void *self) {
         return NULL;
     void *block = space->free_blocks;
     space->free_blocks = *(void **)block;
-    space->used += RUN_BLOCK_BYTES;
+    use(space, RUN_BLOCK_BYTES);
     return block;
 }
 
@@ -167,6 +184,7 @@ void sorter_free(struct sorter *sorter) {
     while (*link != sorter)
         link = &(*link)->next_sorter;
     *link = sorter->next_sorter;
+    sorter->space->records += sorter->count;
     drop_buffer(sorter);
     merge_free(sorter->merge);
     runs_free(sorter->runs);
@@ -299,16 +317,24 @@ static enum status make_room(struct sorter *sorter, struct error *error) {
     if (!buffer)
         return FAIL_MEMORY(error);
     sorter->buffer = buffer;
-    sorter->space->used += (bytes / record_bytes - sorter->buffer_records) * record_bytes;
+    use(sorter->space, (bytes / record_bytes - sorter->buffer_records) * record_bytes);
     sorter->buffer_records = bytes / record_bytes;
     return STATUS_OK;
+}
+
+/* Word by word, as the record was just written: wider loads would wait until its stores have left the processor. */
+static inline void copy_words(uint64_t *to, const uint64_t *from, size_t words) {
+    for (size_t i = 0; i < words; i++) {
+        to[i] = from[i];
+        __asm__ volatile("" : : : "memory"); /* else the compiler makes it a memcpy */
+    }
 }
 
 enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) {
     if (sorter->buffered == sorter->buffer_records)
         TRY(make_room(sorter, error));
     uint64_t *place = sorter->buffer + sorter->buffered * sorter->words;
-    memcpy(place, record, sorter->words * 8);
+    copy_words(place, record, sorter->words);
     if (sorter->buffered > 0 && sorter->in_order)
         sorter->in_order = compare_keys(place - sorter->words, place, sorter->key_words) <= 0;
     sorter->buffered++;

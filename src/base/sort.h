@@ -20,6 +20,8 @@ struct sorter;
 struct sort_space *sort_space_new(size_t budget_bytes, const char *directory);
 void sort_space_free(struct sort_space *space);
 uint64_t sort_space_spilled(const struct sort_space *space); /* bytes written to temporary files so far */
+size_t sort_space_peak(const struct sort_space *space);      /* most bytes of the budget ever in use */
+uint64_t sort_space_records(const struct sort_space *space); /* all that were ever pushed */
 
 /* record_size: a multiple of 8, at most SORT_RECORD_MAX; key_words: 1 to 4. NULL: no memory. */
 enum { SORT_RECORD_MAX = 256 };

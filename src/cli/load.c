@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/pool.h"
+#include "cli/clock.h"
+#include "cli/load_stats.h"
 #include "cli/progress.h"
 #include "cli/run.h"
 
@@ -18,6 +20,7 @@ struct source {
     const char *name;
     size_t trace;   /* which of the options' */
     uint64_t bytes; /* delivered when last looked at */
+    struct load_stats stats;
 };
 
 struct load {
@@ -45,7 +48,10 @@ static enum status push(void *self, const struct chunk *chunk, struct error *err
 
 static enum status end(void *self, struct error *error) {
     struct source *source = self;
-    return name_input(source, source->inner.end(source->inner.self, error), error);
+    source->stats.read = clock_seconds();
+    const enum status status = source->inner.end(source->inner.self, error);
+    source->stats.resolved = clock_seconds();
+    return name_input(source, status, error);
 }
 
 static char *lend(void *self, size_t *size) {
@@ -106,6 +112,7 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
     source->trace = trace;
     TRY(pipeline_new(&source->pipeline, options, rules, load->pool, options->memory_bytes / options->trace_count,
                      trace_index_target(&load->indexes[trace]), error));
+    source->stats.opened = clock_seconds();
     source->inner = pipeline_sink(source->pipeline);
     source->name = trace_name(options->traces[trace]);
     const struct chunk_sink sink = {push, end, source, lend};
@@ -168,6 +175,14 @@ static void take_summaries(struct load *load) {
     }
 }
 
+static void say_stats(const struct load *load) {
+    for (size_t i = 0; i < load->count; i++) {
+        const struct source *source = &load->sources[i];
+        load_stats_say(source->name, &source->stats, load->summaries[source->trace], pipeline_space(source->pipeline));
+    }
+    load_stats_say_memory(load->options);
+}
+
 static enum status read_traces(struct load *load, const struct rules *rules, struct error *error) {
     enum status status = open_sources(load, rules, error);
     if (status == STATUS_OK)
@@ -175,6 +190,8 @@ static enum status read_traces(struct load *load, const struct rules *rules, str
     progress_free(load->progress);
     if (status == STATUS_OK)
         take_summaries(load);
+    if (status == STATUS_OK && load->options->stats)
+        say_stats(load);
     for (size_t i = 0; i < load->count; i++)
         pipeline_free(load->sources[i].pipeline);
     pool_free(load->pool);

@@ -238,6 +238,7 @@ FLAG(set_all, options->report.top = UINT32_MAX)
 FLAG(set_layers, options->report.layers = true)
 FLAG(set_stacks, options->report.stacks = true)
 FLAG(set_no_stacks, options->collect_stacks = false)
+FLAG(set_stats, options->stats = true)
 FLAG(set_help, options->help = true)
 FLAG(set_version, options->version = true)
 
@@ -269,6 +270,8 @@ static const struct option table[] = {
     {"interval", 0, "SECONDS", FOR_TAIL, "time between two reports (default 1)", set_interval},
     {"until-idle", 0, "SECONDS", FOR_TAIL, "end when nothing was written for so long (default: never)", set_idle},
     {"progress", 0, "WHEN", FOR_ALL, "progress on standard error: auto, always or never", set_progress},
+    {"stats", 0, NULL, FOR_SUMMARY | FOR_COMPARE,
+     "what loading took, on standard error: time, memory, temporary files", set_stats},
     {"color", 0, "WHEN", FOR_REPORTS, "colour: auto, always or never (default auto; NO_COLOR is honoured)", set_color},
     {"help", 'h', NULL, FOR_ALL, "print this help", set_help},
     {"version", 0, NULL, FOR_ALL, "print the version", set_version},

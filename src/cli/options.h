@@ -24,7 +24,7 @@ struct options { /* strings are borrowed from argv */
     struct aggregate_options aggregate;
     struct compare_options compare;
     const char *output; /* NULL: standard output */
-    bool collect_stacks;
+    bool collect_stacks, stats;
     const char *step_regex;
     const char *rules[OPTIONS_RULES];
     size_t rule_count;

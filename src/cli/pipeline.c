@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/sort.h"
 #include "classify/classify.h"
 #include "index/index_writer.h"
 #include "resolve/resolve.h"
@@ -156,6 +155,10 @@ void pipeline_free_peek(struct summary *summary) {
     if (summary)
         summary->names = NULL;
     summary_free(summary);
+}
+
+const struct sort_space *pipeline_space(const struct pipeline *pipeline) {
+    return pipeline->space;
 }
 
 struct summary *pipeline_take_summary(struct pipeline *pipeline) {

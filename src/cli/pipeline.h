@@ -3,6 +3,7 @@
 #define TRACECMP_PIPELINE_H
 
 #include "base/pool.h"
+#include "base/sort.h"
 #include "classify/rules.h"
 #include "cli/options.h"
 #include "flow/chunk.h"
@@ -19,6 +20,8 @@ void pipeline_free(struct pipeline *pipeline);
 struct chunk_sink pipeline_sink(struct pipeline *pipeline);
 /* Items read so far; for progress. */
 uint64_t pipeline_events(const struct pipeline *pipeline);
+/* Where its records are; borrowed. */
+const struct sort_space *pipeline_space(const struct pipeline *pipeline);
 /* Hands on all that was pushed so far, but for an unfinished item; more may follow. */
 enum status pipeline_drain(struct pipeline *pipeline, struct error *error) CHECKED;
 /* Of what was drained: the document is closed, and only blanks may follow. */

@@ -2,11 +2,14 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "tokenize/number.h"
 #include "tokenize/quick.h"
 #include "tokenize/tokens.h"
 #include "tokenize/unescape.h"
+
+enum { RECENT_NAMES = 512 }; /* a power of two */
 
 struct item_reader {
     struct names *names; /* borrowed */
@@ -21,6 +24,7 @@ struct item_reader {
     uint32_t row, process; /* which is mostly this one's too */
     struct buf device_text;
     uint32_t device;
+    uint32_t recent[RECENT_NAMES]; /* by their bytes: numbers of names that are written as they read; NAME_NONE */
 };
 
 struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document) {
@@ -55,6 +59,7 @@ void item_reader_use(struct item_reader *reader, struct names *names, struct tal
     if (names != reader->names) {
         buf_clear(&reader->row_text);
         reader->device = NAME_NONE;
+        memset(reader->recent, 0, sizeof reader->recent);
     }
     reader->names = names;
     reader->tally = tally;
@@ -223,18 +228,41 @@ static struct text cut_name(struct text name) {
     return (struct text){name.data, size};
 }
 
-static enum status read_name(struct item_reader *reader, struct field field, struct event *event, struct error *error) {
-    bool repaired;
+/* Where a name is looked for among the recent ones; bytes may be read that lie behind it. */
+static uint32_t *recent_place(struct item_reader *reader, struct text raw) {
+    uint64_t first, last;
+    memcpy(&first, raw.data, sizeof first);
+    memcpy(&last, raw.data + raw.size - sizeof last, sizeof last);
+    return &reader->recent[hash_add(hash_add(raw.size, first), last) % RECENT_NAMES];
+}
+
+static enum status read_new_name(struct item_reader *reader, struct field field, struct event *event, bool *repaired,
+                                 struct error *error) {
     struct text name;
-    TRY(unescape(first_bytes(field.text), &reader->name_scratch, &name, &repaired, error));
+    TRY(unescape(first_bytes(field.text), &reader->name_scratch, &name, repaired, error));
     if (name.size > LIMIT_NAME_LENGTH)
         tally_add(reader->tally, ANOMALY_NAME_CUT, event->offset);
     name = cut_name(name);
     if (name.size == 0 || (field.type == FIELD_PRIMITIVE && text_equal(field.text, TEXT("null"))))
         name = TEXT("(unnamed)");
-    if (repaired)
+    if (*repaired)
         tally_add(reader->tally, ANOMALY_BAD_TEXT, event->offset);
     return names_intern(reader->names, name, &event->name_id, error);
+}
+
+/* Most names were met a moment ago. One that was found to be written as it reads needs no second look. */
+static enum status read_name(struct item_reader *reader, struct field field, struct event *event, struct error *error) {
+    bool repaired;
+    if (field.type != FIELD_STRING || field.text.size < sizeof(uint64_t))
+        return read_new_name(reader, field, event, &repaired, error);
+    uint32_t *place = recent_place(reader, field.text);
+    event->name_id = *place;
+    if (is_kept(*place) && text_equal(names_get(reader->names, *place), field.text))
+        return STATUS_OK;
+    TRY(read_new_name(reader, field, event, &repaired, error));
+    if (!repaired && is_kept(event->name_id) && text_equal(names_get(reader->names, event->name_id), field.text))
+        *place = event->name_id;
+    return STATUS_OK;
 }
 
 static int64_t clamp_time(int64_t ns) {

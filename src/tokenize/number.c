@@ -116,9 +116,7 @@ static uint64_t leading_digits(const char *text, size_t most, size_t *count) {
 }
 
 /* Eight digits at once: pairs, then pairs of pairs. False when one of the bytes is none. */
-static bool eight_digits(const char *text, uint64_t *value) {
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
+static inline bool eight_digits(uint64_t word, uint64_t *value) {
     const uint64_t high = word & UINT64_C(0xF0F0F0F0F0F0F0F0);
     const uint64_t above_nine = (word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0);
     if (high != UINT64_C(0x3030303030303030) || above_nine != high)
@@ -132,29 +130,54 @@ static bool eight_digits(const char *text, uint64_t *value) {
     return true;
 }
 
-/* The common form, such as 1428625731896.179: up to 16 digits, a point, up to 3 more, nothing else. */
+/* The last eight bytes of a text, one of fewer with zeros before it. */
+static inline uint64_t last_eight(struct text text) {
+    uint64_t word = UINT64_C(0x3030303030303030);
+    if (text.size >= sizeof word) {
+        memcpy(&word, text.data + text.size - sizeof word, sizeof word);
+        return word;
+    }
+    if (text.size < 4) {
+        for (size_t i = 0; i < text.size; i++)
+            word = word >> 8 | (uint64_t)(unsigned char)text.data[i] << 56;
+        return word;
+    }
+    uint32_t first, last; /* which overlap */
+    memcpy(&first, text.data, sizeof first);
+    memcpy(&last, text.data + text.size - sizeof last, sizeof last);
+    return word >> 8 * text.size | (uint64_t)first << 8 * (8 - text.size) | (uint64_t)last << 32;
+}
+
+/* How many decimals there are, if 1 to 3 and something before the point. */
+static size_t count_decimals(struct text text) {
+    for (size_t places = 3; places > 0; places--)
+        if (text.size > places + 1 && text.data[text.size - 1 - places] == '.')
+            return places;
+    return 0;
+}
+
+/* The common form, such as 1428625731896.179: up to 16 digits, then a point and up to 3 more or nothing. */
 static bool fast_ns(struct text text, int64_t *ns) {
     enum { WHOLE_DIGITS = 16 }; /* times 1000 still fits 64 bits */
-    static const uint32_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-    uint64_t head = 0, tail, decimals = 0;
-    size_t at = 0, count, places = 0;
-    if (text.size >= 8 && eight_digits(text.data, &head))
-        at = 8;
-    const size_t left = text.size - at, most = WHOLE_DIGITS - at;
-    tail = leading_digits(text.data + at, left < most ? left : most, &count);
-    at += count;
-    if (at == 0)
+    static const uint32_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    const size_t places = count_decimals(text), before = text.size < 8 ? 0 : text.size - 8;
+    if (text.size == 0 || text.size - (places > 0 ? places + 1 : 0) > WHOLE_DIGITS)
         return false;
-    if (at < text.size && text.data[at] == '.') {
-        const size_t behind = text.size - ++at;
-        decimals = leading_digits(text.data + at, behind < 3 ? behind : 3, &places);
-        at += places;
+    uint64_t word = last_eight(text), head = 0, tail;
+    if (places > 0) { /* the digits before the point move up to those behind it */
+        const size_t behind = 8 * (8 - places);
+        word = (word & ((UINT64_C(1) << (behind - 8)) - 1)) << 8 | word >> behind << behind | '0';
     }
-    const uint64_t value = (head * power[head > 0 ? count : 0] + tail) * 1000 + decimals * power[3 - places];
-    if (at != text.size || value >= INT64_MAX)
+    size_t at = 0, count;
+    if (before >= 8 && eight_digits(last_eight((struct text){text.data, 8}), &head))
+        at = 8;
+    const uint64_t rest = leading_digits(text.data + at, before - at, &count);
+    if (at + count != before || !eight_digits(word, &tail))
         return false;
+    head = head * power[count & 7] + rest;
+    const uint64_t value = (head * (places > 0 ? 10000000 : 100000000) + tail) * power[3 - places];
     *ns = (int64_t)value;
-    return true;
+    return value < INT64_MAX;
 }
 
 /* Digits only, few enough to fit. */

@@ -13,6 +13,7 @@ class Run:
     peak: int  # bytes
     written: int  # bytes, to files
     output: str
+    said: str  # on standard error
 
 
 class Process:
@@ -22,16 +23,17 @@ class Process:
         self.command = command
         handle, self.cost = tempfile.mkstemp()
         os.close(handle)
-        self.child = subprocess.Popen([measure, self.cost, *command], stdout=subprocess.PIPE, text=True)
+        self.child = subprocess.Popen([measure, self.cost, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                      text=True)
 
     def wait(self):
-        output = self.child.communicate()[0]
+        output, said = self.child.communicate()
         with open(self.cost, encoding="ascii") as file:
             numbers = file.read().split()
         os.unlink(self.cost)
         if self.child.returncode != 0:
-            raise RuntimeError(f"exit status {self.child.returncode}: {' '.join(self.command)}")
-        return Run(float(numbers[0]), float(numbers[1]), int(numbers[2]) << 10, int(numbers[3]) << 10, output)
+            raise RuntimeError(f"exit status {self.child.returncode}: {' '.join(self.command)}\n{said}")
+        return Run(float(numbers[0]), float(numbers[1]), int(numbers[2]) << 10, int(numbers[3]) << 10, output, said)
 
 
 class Machine:
