@@ -61,6 +61,20 @@ item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 60 MiB" 8
 item '"na\u006de":"k","args":{"list":[' 12345678901234567890123456789012345678901234567890123456789012, '0]}' |
     limit "a million numbers in an item of unusual form" 8 3
 
+# bomb COMPRESS BEFORE BYTE AFTER: compressed by that command, 1.2 GB of one byte between the two texts, in 12 members
+bomb() {
+    printf '%s' "$2" | $1
+    head -c 100000000 /dev/zero | tr '\000' "$3" | $1 > "$work/member"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do cat "$work/member"; done
+    printf '%s' "$4" | $1
+}
+
+if command -v zstd > /dev/null; then compressors='gzip zstd'; else compressors=gzip; fi
+for by in $compressors; do
+    bomb "$by -1c" '{"traceEvents":[' ' ' ']}' | limit "1.2 GB of blanks by $by" 1
+    bomb "$by -1c" '{"traceEvents":[{"ph":"X","name":"' a '"}]}' | limit "a name of 1.2 GB by $by" 16 3
+done
+
 # cannot_spill WHY < TRACE: no room for temporary files is an error that says so; WHY: the command that brings it about
 cannot_spill() {
     status=0

@@ -33,6 +33,7 @@ struct play {
     const struct index_part *part; /* of the table that is being read */
     uint32_t wanted;               /* columns of it */
     uint64_t row;                  /* before this block */
+    bool annotated;                /* it holds the annotations of its trace */
     bool names_fit;                /* beside those of the rules */
     uint32_t *names;               /* by number in the index: the name; [0] is NAME_NONE */
     uint32_t name_count;
@@ -255,7 +256,9 @@ static enum status take_document(struct play *play, const uint64_t *row, struct 
     for (int i = DOCUMENT_COMPLETE; i <= DOCUMENT_LAUNCHES_NVIDIA; i++)
         if (!is_flag(row[i]))
             return DAMAGED(error, "the document");
-    if (row[DOCUMENT_COMPRESSION] > READ_ZSTD || row[DOCUMENT_DEVICE_ENTRIES] > UINT32_MAX)
+    play->annotated = row[DOCUMENT_ANNOTATED] != 0;
+    if (!is_flag(row[DOCUMENT_ANNOTATED]) || row[DOCUMENT_COMPRESSION] > READ_ZSTD ||
+        row[DOCUMENT_DEVICE_ENTRIES] > UINT32_MAX)
         return DAMAGED(error, "the document");
     document->bytes = row[DOCUMENT_BYTES];
     document->bytes_uncompressed = row[DOCUMENT_BYTES_UNCOMPRESSED];
@@ -557,6 +560,8 @@ static enum status check_anomalies(const struct play *play, struct error *error)
     const struct tally *tally = &play->summary->tally;
     if (play->target->skip_stacks && frames_may_count(tally))
         return FAIL(error, STATUS_LIMIT, "stacks may have had a part in the diagnostics");
+    if (finds_steps(play) && !play->annotated)
+        return FAIL(error, STATUS_LIMIT, "the trace has too many annotations for its index");
     if (finds_steps(play) && tally->rows[ANOMALY_DEPTH_FULL].count > 0)
         return FAIL(error, STATUS_LIMIT, "annotations may have had a part in the diagnostics");
     return STATUS_OK;

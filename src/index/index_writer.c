@@ -228,11 +228,18 @@ static void mark_names(struct index_writer *writer) {
     writer->stored[NAME_NONE] = 0;
 }
 
+/* A trace of hardly anything else would have an index too large for its size. */
+static bool keeps_annotations(const struct index_writer *writer) {
+    enum { ALWAYS = 1000, ROW_BYTES = 20, PARTS = 25 }; /* of a row, usually; of the JSON, one is for annotations */
+    const uint64_t count = sorter_count(writer->notes);
+    return count <= ALWAYS || count <= writer->context.summary->document.bytes_uncompressed / PARTS / ROW_BYTES;
+}
+
 /* Annotations with all they name. */
 static enum status mark_annotations(struct index_writer *writer, struct error *error) {
     const void *at;
     TRY(sorter_finish(writer->notes, error));
-    for (;;) {
+    while (keeps_annotations(writer)) {
         TRY(sorter_next(writer->notes, &at, error));
         if (!at)
             break;
@@ -313,7 +320,7 @@ static enum status write_steps(struct index_writer *writer, struct error *error)
 }
 
 static enum status write_annotations(struct index_writer *writer, struct error *error) {
-    for (;;) {
+    while (keeps_annotations(writer)) {
         const void *at;
         TRY(sorter_next(writer->notes, &at, error));
         if (!at)
@@ -329,6 +336,7 @@ static enum status write_annotations(struct index_writer *writer, struct error *
         TRY(number_thread(writer, (uint32_t)note->key[1], note->process, &row[ANNOTATION_THREAD], error));
         TRY(add_row(writer, row, error));
     }
+    return STATUS_OK;
 }
 
 static enum status write_threads(struct index_writer *writer, struct error *error) {
@@ -389,6 +397,7 @@ static enum status write_document(struct index_writer *writer, struct error *err
         [DOCUMENT_SM_COUNT] = (uint64_t)device->sm_count,
         [DOCUMENT_WARP_SIZE] = (uint64_t)device->warp_size,
         [DOCUMENT_NAME_BYTES] = names_bytes(writer->context.summary->names),
+        [DOCUMENT_ANNOTATED] = keeps_annotations(writer),
     };
     TRY(add_text(writer, device->name, &row[DOCUMENT_DEVICE_NAME], error));
     return add_row(writer, row, error);
