@@ -24,10 +24,10 @@ limit() {
         "$((written / 1024)) MiB written, $cpu s: $verdict"
 }
 
-# item BEFORE TEXT AFTER: a trace of one item that repetitions of TEXT make 60 MiB long
+# item BEFORE TEXT AFTER: a trace of one item that repetitions of TEXT make SIZE MiB long
 item() {
     printf '{"traceEvents":[{"ph":"X","cat":"kernel","pid":0,"tid":7,"ts":1.5,"dur":2,%s' "$1"
-    yes "$2" | tr -d '\n' | head -c $((60 * 1024 * 1024))
+    yes "$2" | tr -d '\n' | head -c $((size * 1024 * 1024))
     printf '%s}]}' "$3"
 }
 
@@ -56,10 +56,29 @@ distinct 1000000 frame | limit "1,000,000 Python frames" 1
 distinct 1000000 frame | limit "1,000,000 Python frames, reports on the way" 1 0 'tail --interval 0.1'
 distinct 100000 kernel | limit "100,000 kernel names" 1
 distinct 300000 row | limit "300,000 threads" 1
-item '"name":"' a '"' | limit "a name of 60 MiB" 8
-item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 60 MiB" 8
+size=15
+item '"name":"' a '"' | limit "a name of 15 MiB" 8
+item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 15 MiB" 8
 item '"na\u006de":"k","args":{"list":[' 12345678901234567890123456789012345678901234567890123456789012, '0]}' |
-    limit "a million numbers in an item of unusual form" 8 3
+    limit "a quarter of a million numbers in an item of unusual form" 8 3
+size=100
+item '"name":"' a '"' | limit "a name of 100 MiB" 8 3
+item '"name":"k","args":{"list":[' '{"a":1},' '0]}' | limit "an item of 100 MiB with objects in it" 8 3
+item '"name":"k","args":{"list":[' '[1,{"ph":' '0]}' | limit "a broken item of 100 MiB with what might be others in it" 8 3
+
+# bomb COMPRESS BEFORE BYTE AFTER: compressed by that command, 1.2 GB of one byte between the two texts, in 12 members
+bomb() {
+    printf '%s' "$2" | $1
+    head -c 100000000 /dev/zero | tr '\000' "$3" | $1 > "$work/member"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do cat "$work/member"; done
+    printf '%s' "$4" | $1
+}
+
+if command -v zstd > /dev/null; then compressors='gzip zstd'; else compressors=gzip; fi
+for by in $compressors; do
+    bomb "$by -1c" '{"traceEvents":[' ' ' ']}' | limit "1.2 GB of blanks by $by" 1
+    bomb "$by -1c" '{"traceEvents":[{"ph":"X","name":"' a '"}]}' | limit "a name of 1.2 GB by $by" 16 3
+done
 
 distinct 1000000 frame > "$work/frames.json"
 limit "1,000,000 Python frames on both sides" 64 0 "compare $work/frames.json" < "$work/frames.json"

@@ -366,6 +366,23 @@ def a_change_before_the_first_report():
         expect(len(found) == reports, f"early change at {size}", f"{len(found)} reports")
 
 
+def rates_make_sense_when_it_begins_anew():
+    first, second = sample("nvidia_before.json"), sample("amd_serving.json")
+    with Folder() as folder:
+        path = folder.file(content=first[:400000])
+        tail = Tail(folder, "--interval", "0.2", path)
+        tail.shows(b"Still being written")
+        folder.file(content=second[:150000])
+        tail.shows(b"written anew", "err")
+        tail.shows(b"(146 KiB, ")
+        tail.process.send_signal(signal.SIGINT)
+        tail.wait()
+    rates = re.findall(rb"; ([0-9.]+) MB/s, ([0-9,]+) events/s ==", tail.stdout)
+    expect(len(rates) >= 2, "rates", f"{len(rates)} reports on the way")
+    for megabytes, events in rates:
+        expect(float(megabytes) < 100 and len(events) < 8, "rates", f"{megabytes} MB/s, {events} events/s")
+
+
 def the_output_file_holds_the_newest():
     data = sample("nvidia_before.json")
     for form in ["json", "html"]:
@@ -536,7 +553,8 @@ def main():
     small = sorted(name for name in os.listdir(DATA) if name.endswith(".json"))
     cases = [a_finished_file_gives_one_report, a_slow_writer, reports_in_text_and_csv_are_told_apart,
              pauses_inside_everything, compressed_files_grow, pipes, signals_end_it, idle_ends_it, another_content,
-             a_change_before_the_first_report, the_output_file_holds_the_newest, what_is_no_trace_is_told_at_once,
+             a_change_before_the_first_report, rates_make_sense_when_it_begins_anew,
+             the_output_file_holds_the_newest, what_is_no_trace_is_told_at_once,
              a_closed_standard_output_ends_it, waiting_costs_nothing, memory_stays_within_its_budget]
     calls = [(case, ()) for case in cases]
     calls += [(bursts, (seed,)) for seed in range(3)]

@@ -95,6 +95,56 @@ for size in 1 2 3; do
     check "--chunk $size" summary "$trace" --chunk $size
 done
 
+# Compressed in several members or frames: all that differs is how many bytes were read, and how.
+unpacked() {
+    sed -e 's/"bytes": [0-9]*, //' -e 's/"compression": [a-z"]*, //' "$work/$1" > "$work/unpacked" && mv "$work/unpacked" "$work/$1"
+}
+
+check_packed() {
+    local name=$1
+    shift
+    run got "$@"
+    unpacked got
+    same "$name"
+}
+
+# packed COMPRESS...: the sample by that command, in three parts, the second one empty; between them what FILLER prints
+packed() {
+    head -c 100000 "$sample" | "$@" && "$filler" && "$@" < /dev/null && "$filler" && tail -c +100001 "$sample" | "$@"
+}
+zeros() { head -c 1000 /dev/zero; }
+skippable() { printf '\x5e\x2a\x4d\x18\x05\0\0\0hello'; }
+
+with_bytes_behind() { "$@" < "$sample"; echo more; }
+with_wrong_checksum() { "$@" < "$sample" | head -c -4; printf abcd; }
+
+sample=samples/nvidia_before.json
+for compress in gzip zstd; do
+    command -v $compress > /dev/null || continue
+    if [ $compress = gzip ]; then filler=zeros; else filler=skippable; fi
+    formats=json
+    trace=$sample
+    run wanted summary "$trace" --index off
+    unpacked wanted
+    trace=$work/packed
+    packed $compress -c > "$trace"
+    check_packed "$compress" summary "$trace" --index off
+    for way in redirection pipe slow_pipe fifo descriptor substitution; do
+        check_packed "$compress, $way" from_$way
+    done
+    # What is wrong behind the document costs the exit status, not the report.
+    formats=csv
+    trace=$sample
+    run wanted summary "$trace" --index off
+    sed -i 's/^exit 0$/exit 3/' "$work/wanted"
+    trace=$work/packed
+    for damage in with_bytes_behind with_wrong_checksum; do
+        $damage $compress -c > "$trace"
+        check "$compress $damage" summary "$trace" --index off
+        check "$compress $damage, pipe" from_pipe
+    done
+done
+
 # Both traces of a comparison, one of them by another way.
 trace=samples/nvidia_after.json
 "$program" compare --format csv --table kernels samples/nvidia_before.json "$trace" > "$work/wanted"

@@ -18,7 +18,17 @@
     X(STRAY_BYTES, "stray_bytes", SEVERITY_DATA_LOSS, "bytes that belong to no item were skipped") \
     X(TRAILING_BYTES, "trailing_bytes", SEVERITY_DATA_LOSS, "bytes after the end of the document were ignored") \
     X(ARRAY_OPEN, "array_not_closed", SEVERITY_INFO, "the array of events is not closed; the format allows it") \
+    X(HEAD_BROKEN, "head_not_json", SEVERITY_DATA_LOSS, \
+      "values beside traceEvents that are not valid JSON were ignored") \
     X(NO_TIME, "no_timestamp", SEVERITY_DATA_LOSS, "events without a usable ts were skipped") \
+    X(UNKNOWN_TYPE, "unknown_ph", SEVERITY_DATA_LOSS, \
+      "events of a used category whose ph is none of the format's were skipped") \
+    X(KEY_REPAIRED, "key_repaired", SEVERITY_INFO, \
+      "keys or categories with stray characters in them were read without these") \
+    X(BAD_NUMBER, "bad_number", SEVERITY_DATA_LOSS, \
+      "numbers of events that are damaged or out of range count as missing") \
+    X(NO_GPU_DURATION, "gpu_duration_unknown", SEVERITY_DATA_LOSS, \
+      "GPU events whose dur is not a number count as 0 ns") \
     X(BAD_DURATION, "bad_duration", SEVERITY_WARNING, "durations that are not numbers count as 0") \
     X(NEGATIVE_DURATION, "negative_duration", SEVERITY_WARNING, \
       "GPU events of negative duration are left out of all totals") \

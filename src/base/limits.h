@@ -8,7 +8,8 @@
 
 enum {
     LIMIT_TABLES_BYTES = 64 << 20, /* what all but the records may take, which the ceilings below bound */
-    LIMIT_ITEM_BYTES = 64 << 20, /* one {…} of traceEvents: skipped without being held, counted */
+    LIMIT_ITEM_BYTES = 16 << 20,   /* one {…} of traceEvents: skipped, counted. What is held of it is looked through for
+                                      other items, and is twice in memory for a while */
     LIMIT_ITEM_TOKENS = 1 << 16, /* jsmn tokens of one item in an unusual form: skipped, counted */
     LIMIT_ITEM_DEPTH = 1 << 10,  /* brackets open at once in one item: counted as not JSON (jsmn is quadratic) */
     LIMIT_HEAD_BYTES = 4 << 20,  /* one value of a key beside traceEvents that we read: ignored */

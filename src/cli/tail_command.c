@@ -17,7 +17,8 @@ enum {
     TICK_MS = 100,
     PAUSE_FACTOR = 4, /* after a report on the way comes at least so many times the time it took */
 };
-static const double quiet_seconds = 0.3; /* a closed document ends when nothing came behind it for so long */
+static const double quiet_seconds = 0.3;     /* a closed document ends when nothing came behind it for so long */
+static const double most_idle_seconds = 0.2; /* that a look counts for: a program that was stopped did not look */
 
 struct tail {
     const struct options *options; /* borrowed, as rules */
@@ -56,9 +57,12 @@ static void say(const struct tail *tail, const char *what) {
 static void update_state(struct tail *tail) {
     struct tail_state *state = &tail->state;
     const struct read_input *input = &tail->input;
-    state->seconds = clock_seconds();
+    const double now = clock_seconds();
     if (input->bytes != state->read || input->bytes_uncompressed != state->bytes)
-        state->grown = state->seconds;
+        state->idle = 0;
+    else
+        state->idle += now - state->seconds < most_idle_seconds ? now - state->seconds : most_idle_seconds;
+    state->seconds = now;
     state->read = input->bytes;
     state->bytes = input->bytes_uncompressed;
     state->events = pipeline_events(tail->pipeline);
@@ -68,8 +72,7 @@ static void update_state(struct tail *tail) {
 }
 
 static bool is_over(const struct tail *tail) {
-    const double idle = tail->state.seconds - tail->state.grown;
-    return interrupted || (tail->options->idle_ms > 0 && idle * 1000 >= tail->options->idle_ms);
+    return interrupted || (tail->options->idle_ms > 0 && tail->state.idle * 1000 >= tail->options->idle_ms);
 }
 
 /* The figures that belong to the input and not to the document. */
@@ -112,7 +115,7 @@ static enum status look(struct tail *tail, bool *stop, struct error *error) {
     if (*stop)
         return STATUS_OK;
     const bool due = tail->state.seconds >= tail->next_report;
-    const bool quiet = tail->state.seconds - tail->state.grown >= quiet_seconds;
+    const bool quiet = tail->state.idle >= quiet_seconds;
     if (due || quiet)
         TRY(pipeline_drain(tail->pipeline, error));
     tail->state.events = pipeline_events(tail->pipeline);
@@ -190,13 +193,14 @@ static enum status follow(struct tail *tail, struct error *error) {
 static enum status begin(struct tail *tail, struct error *error) {
     const struct options *options = tail->options;
     tail->pool = load_pool(options);
-    tail->state.seconds = tail->state.grown = clock_seconds();
+    tail->state.seconds = clock_seconds();
     tail->reports = tail_reports_new(options, &tail->state);
     if (!tail->reports)
         return FAIL_MEMORY(error);
     if (load_shows_progress(options) && !isatty(STDOUT_FILENO))
         tail->progress = progress_new(isatty(STDERR_FILENO));
-    tail->next_report = tail->state.grown + (tail_reports_in_place(tail->reports) ? 0 : options->interval_ms / 1000.0);
+    const double first_interval = tail_reports_in_place(tail->reports) ? 0 : options->interval_ms / 1000.0;
+    tail->next_report = tail->state.seconds + first_interval;
     catch_signals();
     return STATUS_OK;
 }

@@ -54,22 +54,27 @@ static int describe_size(const struct tail_state *state, char text[STATE_BYTES])
     return snprintf(text, STATE_BYTES, "%s, %s events", bytes, events);
 }
 
+/* What was read may have begun anew. */
+static double rate(uint64_t now, uint64_t before, double seconds) {
+    return (double)(now < before ? now : now - before) / seconds;
+}
+
 /* The rate is that since the last report. */
 static void describe(const struct tail_reports *reports, const struct tail_state *state, char text[STATE_BYTES]) {
     const struct tail_state *before = &reports->before;
-    const double seconds = state->seconds - before->seconds, idle = state->seconds - state->grown;
+    const double seconds = state->seconds - before->seconds;
     if (!state->exists) {
         snprintf(text, STATE_BYTES, "waiting for it to appear");
         return;
     }
     const int used = describe_size(state, text);
-    if (idle >= IDLE_SECONDS) {
-        snprintf(text + used, STATE_BYTES - (size_t)used, "; nothing new for %.0f s", idle);
+    if (state->idle >= IDLE_SECONDS) {
+        snprintf(text + used, STATE_BYTES - (size_t)used, "; nothing new for %.0f s", state->idle);
     } else if (seconds > 0) {
         char events[NUMBER_BYTES];
-        number_grouped(events, (uint64_t)((double)(state->events - before->events) / seconds));
+        number_grouped(events, (uint64_t)rate(state->events, before->events, seconds));
         snprintf(text + used, STATE_BYTES - (size_t)used, "; %.1f MB/s, %s events/s",
-                 (double)(state->read - before->read) / seconds / 1e6, events);
+                 rate(state->read, before->read, seconds) / 1e6, events);
     }
 }
 

@@ -12,7 +12,7 @@ struct tail_state { /* of what is read */
     uint64_t bytes; /* of the document */
     uint64_t events;
     double seconds; /* of clock_seconds, now */
-    double grown;   /* of clock_seconds, when something came last */
+    double idle;    /* seconds that nothing came */
 };
 
 struct tail_reports;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 enum event_kind {
@@ -67,6 +68,12 @@ struct event {
 
 static inline bool event_is_gpu(enum event_kind kind) {
     return kind <= EVENT_MEMSET;
+}
+
+/* The time of a GPU event that may be added up; 0 for any other. */
+static inline int64_t event_plausible_ns(const struct event *event) {
+    const bool plausible = event_is_gpu(event->kind) && event->dur_ns >= 0 && event->dur_ns <= LIMIT_DURATION_NS;
+    return plausible ? event->dur_ns : 0;
 }
 
 #endif

@@ -8,31 +8,33 @@
 
 enum { FOLLOW_BYTES = 1 << 18, LAST_BYTES = 64, POLL_MS = 100 };
 
-/* A file that may still be written. One read is under way, or what it brought is being taken, or a timer runs until the
- * next look: events of the file system are not reliable enough to be waited for.
+/* A file that may still be written. One read is under way, or what it brought is being taken, or a timer runs until
+ * the next look: events of the file system are not reliable enough to be waited for. Each read begins with the last
+ * bytes of the one before, which tell whether the file is still the one that was read:
  *
- *   file |……………………………llll|                 grows here        last: what lies before the offset, to tell whether the
- *                           ^offset                            file is still the one that was read                   */
+ *   file |………………………llll|nnnnnnnnnn…         data |llll|nnnnnnnnnnnnnn      |
+ *                       ^offset                           ^delivered  ^filled                                        */
 struct follow {
     struct source source;
     uv_timer_t timer;
     uv_fs_t request;
     bool started, stopped, pending;
     int64_t offset;
-    size_t filled, delivered; /* of data */
+    size_t filled, delivered; /* of data; delivered begins behind the last bytes */
     size_t last_size;
     char last[LAST_BYTES];
-    char data[FOLLOW_BYTES];
+    char data[LAST_BYTES + FOLLOW_BYTES];
 };
 
 static void follow_done(uv_fs_t *request);
 static void follow_look(uv_timer_t *timer);
 
 static void follow_read(struct follow *follow) {
-    const uv_buf_t room = uv_buf_init(follow->data, FOLLOW_BYTES);
+    const uv_buf_t room = uv_buf_init(follow->data, (unsigned)follow->last_size + FOLLOW_BYTES);
+    const int64_t start = follow->offset - (int64_t)follow->last_size;
     follow->request.data = follow;
     const int refused = uv_fs_read(&follow->source.reading->loop, &follow->request, follow->source.descriptor, &room, 1,
-                                   follow->offset, follow_done);
+                                   start, follow_done);
     follow->pending = refused == 0;
     if (refused != 0)
         source_end(&follow->source, refused);
@@ -45,20 +47,18 @@ static void follow_deliver(struct follow *follow) {
         follow_read(follow);
 }
 
-/* The last bytes of those that were read in all. */
-static void follow_remember(struct follow *follow) {
-    const size_t take = follow->filled < LAST_BYTES ? follow->filled : LAST_BYTES;
-    const size_t keep = follow->last_size < LAST_BYTES - take ? follow->last_size : LAST_BYTES - take;
-    memmove(follow->last, follow->last + follow->last_size - keep, keep);
-    memcpy(follow->last + keep, follow->data + follow->filled - take, take);
-    follow->last_size = keep + take;
-}
-
-static bool follow_still_holds(const struct follow *follow) {
-    char last[LAST_BYTES];
-    const off_t at = (off_t)follow->offset - (off_t)follow->last_size;
-    const ssize_t got = pread(follow->source.descriptor, last, follow->last_size, at);
-    return got == (ssize_t)follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
+static void follow_take(struct follow *follow, size_t size) {
+    if (memcmp(follow->data, follow->last, follow->last_size) != 0) {
+        follow->source.input->change = READ_REWRITTEN;
+        source_end(&follow->source, 0);
+        return;
+    }
+    follow->delivered = follow->last_size;
+    follow->filled = size;
+    follow->offset += (int64_t)(size - follow->last_size);
+    follow->last_size = size < LAST_BYTES ? size : LAST_BYTES;
+    memcpy(follow->last, follow->data + size - follow->last_size, follow->last_size);
+    follow_deliver(follow);
 }
 
 static void follow_done(uv_fs_t *request) {
@@ -68,22 +68,21 @@ static void follow_done(uv_fs_t *request) {
     follow->pending = false;
     if (follow->stopped)
         return;
-    if (result == 0) {
-        uv_timer_start(&follow->timer, follow_look, POLL_MS, 0);
-    } else if (result == UV_EINTR) {
+    if (result == UV_EINTR)
         follow_read(follow);
-    } else if (result < 0) {
+    else if (result < 0)
         source_end(&follow->source, (int)result);
-    } else if (!follow_still_holds(follow)) { /* another content came before this read */
-        follow->source.input->change = READ_REWRITTEN;
-        source_end(&follow->source, 0);
-    } else {
-        follow->filled = (size_t)result;
-        follow->delivered = 0;
-        follow->offset += result;
-        follow_remember(follow);
-        follow_deliver(follow);
-    }
+    else if ((size_t)result <= follow->last_size)
+        uv_timer_start(&follow->timer, follow_look, POLL_MS, 0);
+    else
+        follow_take(follow, (size_t)result);
+}
+
+static bool follow_still_holds(const struct follow *follow) {
+    char last[LAST_BYTES];
+    const off_t at = (off_t)follow->offset - (off_t)follow->last_size;
+    const ssize_t got = pread(follow->source.descriptor, last, follow->last_size, at);
+    return got == (ssize_t)follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
 }
 
 /* Another file has the name only when the one that is open has been read to its end. */

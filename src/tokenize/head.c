@@ -75,7 +75,8 @@ static enum status read_device(struct document *document, const struct tokens *t
     return STATUS_OK;
 }
 
-static enum status read_devices(struct document *document, struct text value, struct error *error) {
+static enum status read_devices(struct document *document, struct text value, struct tally *tally,
+                                struct error *error) {
     struct tokens tokens;
     bool valid;
     tokens_init(&tokens);
@@ -85,12 +86,14 @@ static enum status read_devices(struct document *document, struct text value, st
         if (tokens.count > 1 && tokens.list[1].type == JSMN_OBJECT)
             status = read_device(document, &tokens, 1, error);
     }
+    tally_add_times(tally, ANOMALY_HEAD_BROKEN, !valid);
     tokens_fini(&tokens);
     return status;
 }
 
-enum status head_read(struct document *document, struct text key, struct text value, struct error *error) {
+enum status head_read(struct document *document, struct text key, struct text value, struct tally *tally,
+                      struct error *error) {
     document->says_amd = document->says_amd || says_amd(key);
     document->says_nvidia = document->says_nvidia || says_nvidia(key);
-    return text_equal(key, TEXT("deviceProperties")) ? read_devices(document, value, error) : STATUS_OK;
+    return text_equal(key, TEXT("deviceProperties")) ? read_devices(document, value, tally, error) : STATUS_OK;
 }

@@ -4,8 +4,11 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "tokenize/category.h"
 #include "tokenize/number.h"
 #include "tokenize/quick.h"
+#include "tokenize/salvage.h"
+#include "tokenize/scan.h"
 #include "tokenize/tokens.h"
 #include "tokenize/unescape.h"
 
@@ -19,6 +22,7 @@ struct item_reader {
     struct quick_shape shape;
     bool skips_stacks;
     struct tokens tokens;
+    bool repaired; /* a word of the item in work was found among stray bytes */
     struct buf key_scratch, name_scratch;
     struct buf row_text;   /* the row of the event before, */
     uint32_t row, process; /* which is mostly this one's too */
@@ -66,9 +70,36 @@ void item_reader_use(struct item_reader *reader, struct names *names, struct tal
     reader->document = document;
 }
 
-static enum status get_key(struct item_reader *reader, int token, struct text *key, struct error *error) {
+/* No word of ours has such a byte: damage put it there. */
+static bool is_stray(char c) {
+    return (unsigned char)c < ' ' || strchr("\"\\{}[],:", c);
+}
+
+/* Without its stray bytes the text is the word. */
+static bool is_word_within(struct text raw, const char *word) {
+    for (size_t i = 0; i < raw.size; i++) {
+        if (is_stray(raw.data[i]))
+            continue;
+        if (raw.data[i] != *word++)
+            return false;
+    }
+    return *word == 0;
+}
+
+/* Which of the words the string is, by its letters or, when it is none, by those that are not stray; the place of the
+ * closing NULL when it is none at all. */
+static enum status find_word(struct item_reader *reader, struct text raw, const char *const *words, size_t *which,
+                             struct error *error) {
     bool repaired;
-    return unescape(tokens_text(&reader->tokens, token), &reader->key_scratch, key, &repaired, error);
+    struct text text;
+    TRY(unescape(raw, &reader->key_scratch, &text, &repaired, error));
+    for (*which = 0; words[*which]; ++*which)
+        if (text_equal(text, text_from(words[*which])))
+            return STATUS_OK;
+    for (*which = 0; words[*which] && !is_word_within(raw, words[*which]);)
+        ++*which;
+    reader->repaired = reader->repaired || words[*which];
+    return STATUS_OK;
 }
 
 static struct field field_of(const struct item_reader *reader, int token) {
@@ -87,88 +118,77 @@ static struct field field_of(const struct item_reader *reader, int token) {
 /* A key that comes twice counts as its last. */
 static enum status find_arguments(struct item_reader *reader, int object, struct fields *fields, bool *broken,
                                   struct error *error) {
-    fields->correlation = fields->external_id = fields->device = (struct field){.type = FIELD_MISSING};
+    static const char *const names[] = {"correlation", "External id", "device", NULL};
+    struct field *const known[] = {&fields->correlation, &fields->external_id, &fields->device};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        *known[i] = (struct field){.type = FIELD_MISSING};
     if (reader->tokens.list[object].type != JSMN_OBJECT)
         return STATUS_OK;
     int key = 0;
     while (tokens_next_pair(&reader->tokens, object, &key, broken)) {
-        struct text name;
-        TRY(get_key(reader, key, &name, error));
-        if (text_equal(name, TEXT("correlation")))
-            fields->correlation = field_of(reader, key + 1);
-        else if (text_equal(name, TEXT("External id")))
-            fields->external_id = field_of(reader, key + 1);
-        else if (text_equal(name, TEXT("device")))
-            fields->device = field_of(reader, key + 1);
+        size_t which;
+        TRY(find_word(reader, tokens_text(&reader->tokens, key), names, &which, error));
+        if (names[which])
+            *known[which] = field_of(reader, key + 1);
     }
     return STATUS_OK;
 }
 
 static enum status find_fields(struct item_reader *reader, struct fields *fields, bool *broken, struct error *error) {
-    const struct {
-        struct text name;
-        struct field *field;
-    } known[] = {
-        {TEXT("ph"), &fields->ph},   {TEXT("cat"), &fields->cat}, {TEXT("name"), &fields->name},
-        {TEXT("pid"), &fields->pid}, {TEXT("tid"), &fields->tid}, {TEXT("ts"), &fields->ts},
-        {TEXT("dur"), &fields->dur},
-    };
+    static const char *const names[] = {"ph", "cat", "name", "pid", "tid", "ts", "dur", "args", NULL};
+    struct field *const known[] = {&fields->ph,  &fields->cat, &fields->name, &fields->pid,
+                                   &fields->tid, &fields->ts,  &fields->dur};
+    enum { ARGUMENTS = sizeof known / sizeof *known };
     *fields = (struct fields){0};
     *broken = reader->tokens.list[0].type != JSMN_OBJECT;
     int key = 0;
     while (!*broken && tokens_next_pair(&reader->tokens, 0, &key, broken)) {
-        struct text name;
-        TRY(get_key(reader, key, &name, error));
-        if (text_equal(name, TEXT("args"))) {
+        size_t which;
+        TRY(find_word(reader, tokens_text(&reader->tokens, key), names, &which, error));
+        if (which == ARGUMENTS)
             TRY(find_arguments(reader, key + 1, fields, broken, error));
-            continue;
-        }
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            if (text_equal(name, known[i].name))
-                *known[i].field = field_of(reader, key + 1);
+        else if (names[which])
+            *known[which] = field_of(reader, key + 1);
     }
     return STATUS_OK;
 }
 
-/* By category, old capitalised names too. */
-static bool kind_of(struct text category, enum event_kind *kind) {
-#define CATEGORY(name, kind)                                                                                           \
-    { name, sizeof name - 1, kind }
-    static const struct {
-        const char *name;
-        size_t size;
-        enum event_kind kind;
-    } known[] = {
-        CATEGORY("python_function", EVENT_PYTHON),
-        CATEGORY("cpu_op", EVENT_CPU_OP),
-        CATEGORY("kernel", EVENT_KERNEL),
-        CATEGORY("cuda_runtime", EVENT_LAUNCH),
-        CATEGORY("cuda_driver", EVENT_LAUNCH),
-        CATEGORY("gpu_memcpy", EVENT_MEMCPY),
-        CATEGORY("gpu_memset", EVENT_MEMSET),
-        CATEGORY("user_annotation", EVENT_ANNOTATION),
-        CATEGORY("gpu_user_annotation", EVENT_GPU_ANNOTATION),
-        CATEGORY("concurrent_kernel", EVENT_KERNEL),
-        CATEGORY("Kernel", EVENT_KERNEL),
-        CATEGORY("Memcpy", EVENT_MEMCPY),
-        CATEGORY("Memset", EVENT_MEMSET),
-        CATEGORY("Runtime", EVENT_LAUNCH),
-        CATEGORY("Operator", EVENT_CPU_OP),
-    };
-#undef CATEGORY
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (category.size == known[i].size && memcmp(category.data, known[i].name, known[i].size) == 0) {
-            *kind = known[i].kind;
-            return true;
-        }
+/* Category and ph are words of a list as well. */
+static enum status read_words(struct item_reader *reader, struct fields *fields, struct error *error) {
+    static const char *const types[] = {"X", NULL};
+    size_t which;
+    if (fields->ph.type == FIELD_STRING && !text_equal(fields->ph.text, TEXT("X"))) {
+        TRY(find_word(reader, fields->ph.text, types, &which, error));
+        fields->ph.text = types[which] ? text_from(types[which]) : fields->ph.text;
     }
+    enum event_kind kind;
+    if (fields->cat.type == FIELD_STRING && !category_kind(fields->cat.text, &kind)) {
+        TRY(find_word(reader, fields->cat.text, category_names(), &which, error));
+        fields->cat.text = category_names()[which] ? text_from(category_names()[which]) : fields->cat.text;
+    }
+    return STATUS_OK;
+}
+
+/* NaN, null, N/A and the like say that there is no number; what has a digit and is none is damaged. */
+static bool is_damaged_number(struct text text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] >= '0' && text.data[i] <= '9')
+            return true;
     return false;
 }
 
+static uint64_t unusable_id(struct item_reader *reader, const struct field *field, uint64_t offset) {
+    if (field_is_scalar(*field) && is_damaged_number(field->text))
+        tally_add(reader->tally, ANOMALY_BAD_NUMBER, offset);
+    return 0;
+}
+
 /* An id of args: 0 when missing or unusable. */
-static uint64_t id_of(struct field field) {
+static inline uint64_t id_of(struct item_reader *reader, const struct field *field, uint64_t offset) {
     uint64_t id;
-    return field_is_scalar(field) && number_to_id(field.text, &id) ? id : 0;
+    if (field->type == FIELD_MISSING)
+        return 0;
+    return field_is_scalar(*field) && number_to_id(field->text, &id) ? id : unusable_id(reader, field, offset);
 }
 
 /* A name that found no room is asked for each time, so that it is counted as often, whoever reads the items. */
@@ -176,7 +196,22 @@ static bool is_kept(uint32_t id) {
     return id >= NAME_FIRST;
 }
 
-static enum status read_row(struct item_reader *reader, const struct fields *fields, struct error *error) {
+/* Of a number that is none nobody can tell whose it is. Only sound ones are remembered, so that the others are counted
+ * as often, whoever reads the items. */
+static bool is_sound(struct item_reader *reader, struct field field, uint64_t offset) {
+    if (field.type != FIELD_PRIMITIVE)
+        return true;
+    for (size_t i = 0; i < field.text.size; i++) {
+        if (scan_is_word(field.text.data[i]) || field.text.data[i] == '_')
+            continue;
+        tally_add(reader->tally, ANOMALY_BAD_NUMBER, offset);
+        return false;
+    }
+    return true;
+}
+
+static enum status read_row(struct item_reader *reader, const struct fields *fields, uint64_t offset,
+                            struct error *error) {
     const struct text pid = fields->pid.text, tid = fields->tid.text;
     const struct text last = {reader->row_text.data, reader->row_text.size};
     /* A string and a number with the same digits are different rows, as are ("1", "23") and ("12", "3"). */
@@ -193,12 +228,17 @@ static enum status read_row(struct item_reader *reader, const struct fields *fie
     TRY(buf_append(&reader->row_text, tid.data, tid.size, error));
     const struct text text = {reader->row_text.data, reader->row_text.size};
     TRY(names_intern(reader->names, text, &reader->row, error));
-    return names_intern(reader->names, (struct text){text.data + 1, 1 + pid.size}, &reader->process, error);
+    TRY(names_intern(reader->names, (struct text){text.data + 1, 1 + pid.size}, &reader->process, error));
+    const bool pid_sound = is_sound(reader, fields->pid, offset);
+    if (!is_sound(reader, fields->tid, offset) || !pid_sound)
+        buf_clear(&reader->row_text);
+    return STATUS_OK;
 }
 
-static enum status read_device(struct item_reader *reader, const struct fields *fields, uint32_t *device,
+static enum status read_device(struct item_reader *reader, const struct fields *fields, struct event *event,
                                struct error *error) {
-    const struct text text = field_is_scalar(fields->device) ? fields->device.text : fields->pid.text;
+    const struct field field = field_is_scalar(fields->device) ? fields->device : fields->pid;
+    const struct text text = field.text;
     const struct text last = {reader->device_text.data, reader->device_text.size};
     if (!is_kept(reader->device) || !text_equal(text, last)) {
         bool repaired;
@@ -207,8 +247,12 @@ static enum status read_device(struct item_reader *reader, const struct fields *
         TRY(buf_append(&reader->device_text, text.data, text.size, error));
         TRY(unescape(text, &reader->key_scratch, &decoded, &repaired, error));
         TRY(names_intern(reader->names, decoded, &reader->device, error));
+        event->device = reader->device;
+        if (!is_sound(reader, field, event->offset))
+            reader->device = NAME_NONE;
+        return STATUS_OK;
     }
-    *device = reader->device;
+    event->device = reader->device;
     return STATUS_OK;
 }
 
@@ -269,26 +313,33 @@ static int64_t clamp_time(int64_t ns) {
     return ns > LIMIT_TIME_NS ? LIMIT_TIME_NS : ns < -LIMIT_TIME_NS ? -LIMIT_TIME_NS : ns;
 }
 
+/* 0 when there is none that could be read. */
+static int64_t read_duration(struct item_reader *reader, struct field field, const struct event *event) {
+    int64_t ns;
+    if (field.type == FIELD_MISSING)
+        return 0;
+    if (field_is_scalar(field) && number_to_ns(field.text, &ns) != NUMBER_NONE)
+        return clamp_time(ns);
+    tally_add(reader->tally,
+              is_damaged_number(field.text)  ? ANOMALY_BAD_NUMBER
+              : event_is_gpu(event->kind) ? ANOMALY_NO_GPU_DURATION
+                                          : ANOMALY_BAD_DURATION,
+              event->offset);
+    return 0;
+}
+
+static bool read_start(struct field field, int64_t *ts_ns) {
+    return field_is_scalar(field) && number_to_ns(field.text, ts_ns) == NUMBER_EXACT && *ts_ns == clamp_time(*ts_ns);
+}
+
 /* False: the event has no place in time. */
 static bool read_times(struct item_reader *reader, const struct fields *fields, struct event *event) {
-    enum number_range range = NUMBER_NONE;
-    if (field_is_scalar(fields->ts))
-        range = number_to_ns(fields->ts.text, &event->ts_ns);
-    if (range != NUMBER_EXACT || event->ts_ns != clamp_time(event->ts_ns)) {
-        tally_add(reader->tally, ANOMALY_NO_TIME, event->offset);
-        return false;
-    }
-    if (fields->dur.type == FIELD_MISSING)
-        return true;
-    range = NUMBER_NONE;
-    if (field_is_scalar(fields->dur))
-        range = number_to_ns(fields->dur.text, &event->dur_ns);
-    if (range == NUMBER_NONE) {
-        tally_add(reader->tally, ANOMALY_BAD_DURATION, event->offset);
-        event->dur_ns = 0;
-    }
-    event->dur_ns = clamp_time(event->dur_ns);
-    return true;
+    const bool placed = read_start(fields->ts, &event->ts_ns);
+    if (placed || event_is_gpu(event->kind))
+        event->dur_ns = read_duration(reader, fields->dur, event);
+    if (!placed)
+        tally_add_gpu(reader->tally, ANOMALY_NO_TIME, event->offset, event_plausible_ns(event));
+    return placed;
 }
 
 static void note_launch(struct document *document, struct text name) {
@@ -300,8 +351,8 @@ static void note_launch(struct document *document, struct text name) {
 
 static enum status read_event(struct item_reader *reader, const struct fields *fields, struct event *event, bool *used,
                               struct error *error) {
-    event->correlation = id_of(fields->correlation);
-    event->external_id = id_of(fields->external_id);
+    event->correlation = id_of(reader, &fields->correlation, event->offset);
+    event->external_id = id_of(reader, &fields->external_id, event->offset);
     if (event->kind == EVENT_LAUNCH)
         note_launch(reader->document, fields->name.text);
     if (event->kind == EVENT_LAUNCH && event->correlation == 0)
@@ -310,37 +361,94 @@ static enum status read_event(struct item_reader *reader, const struct fields *f
         return STATUS_OK;
     if (event->kind != EVENT_LAUNCH)
         TRY(read_name(reader, fields->name, event, error));
-    TRY(read_row(reader, fields, error));
+    TRY(read_row(reader, fields, event->offset, error));
     event->row = reader->row;
     event->process = reader->process;
     if (event_is_gpu(event->kind))
-        TRY(read_device(reader, fields, &event->device, error));
+        TRY(read_device(reader, fields, event, error));
     *used = true;
     return STATUS_OK;
 }
 
-/* The fields are those of whole item. */
-static enum status read_fields(struct item_reader *reader, const struct fields *fields, uint64_t offset,
-                               struct event *event, bool *used, struct error *error) {
+struct category {
+    bool known;
+    enum event_kind kind;
+};
+
+static inline struct category category_of(const struct fields *fields) {
+    struct category category = {.known = false};
+    category.known = fields->cat.type == FIELD_STRING && category_kind(fields->cat.text, &category.kind);
+    return category;
+}
+
+/* An event that a stage needs, of a ph that it does not know. */
+static void count_type(struct item_reader *reader, const struct fields *fields, uint64_t offset) {
     const struct text ph = fields->ph.text;
-    *used = false;
-    *event = (struct event){.offset = offset, .step = STEP_NONE};
-    if (fields->cat.type != FIELD_STRING || !kind_of(fields->cat.text, &event->kind))
-        return STATUS_OK;
-    if (event->kind == EVENT_PYTHON && reader->skips_stacks)
-        return STATUS_OK;
     if (text_equal(ph, TEXT("B")) || text_equal(ph, TEXT("E")))
         tally_add(reader->tally, ANOMALY_BEGIN_END, offset);
-    return text_equal(ph, TEXT("X")) ? read_event(reader, fields, event, used, error) : STATUS_OK;
+    else if (ph.size != 1 || !strchr("XiICbneSTpFstfNODMVvRcP()", ph.data[0]))
+        tally_add(reader->tally, ANOMALY_UNKNOWN_TYPE, offset);
+}
+
+/* The fields are those of a whole item. */
+static enum status read_fields(struct item_reader *reader, const struct fields *fields, struct category category,
+                               uint64_t offset, struct event *event, bool *used, struct error *error) {
+    *used = false;
+    *event = (struct event){.offset = offset, .step = STEP_NONE, .kind = category.kind};
+    if (!category.known || (event->kind == EVENT_PYTHON && reader->skips_stacks))
+        return STATUS_OK;
+    if (text_equal(fields->ph.text, TEXT("X")))
+        return read_event(reader, fields, event, used, error);
+    count_type(reader, fields, offset);
+    return STATUS_OK;
+}
+
+static bool is_plain(struct text word) {
+    for (size_t i = 0; i < word.size; i++)
+        if (is_stray(word.data[i]))
+            return false;
+    return true;
+}
+
+/* What all events of a kind have. One that lacks it, or whose category is no word, is looked at with care: the key or
+ * the category may be damaged. */
+static inline bool is_usual(const struct fields *fields, struct category category) {
+    if (!category.known)
+        return is_plain(fields->cat.text);
+    switch (category.kind) {
+    case EVENT_KERNEL:
+    case EVENT_MEMCPY:
+    case EVENT_MEMSET:
+        return fields->correlation.type && fields->device.type;
+    case EVENT_LAUNCH:
+        return fields->correlation.type;
+    case EVENT_CPU_OP:
+        return fields->external_id.type;
+    default:
+        return true;
+    }
+}
+
+static enum status quick_read(struct item_reader *reader, struct text data, uint64_t offset, bool any,
+                              struct event *event, bool *used, size_t *length, struct error *error) {
+    struct fields fields;
+    size_t size = 0;
+    *used = false;
+    *length = 0;
+    const enum quick_answer answer = reader->quick->item(&reader->shape, data.data, data.size, &fields, &size);
+    if (answer == QUICK_FIELDS) {
+        const struct category category = category_of(&fields);
+        if (!any && !is_usual(&fields, category))
+            return STATUS_OK;
+        TRY(read_fields(reader, &fields, category, offset, event, used, error));
+    }
+    *length = size;
+    return STATUS_OK;
 }
 
 enum status item_try(struct item_reader *reader, struct text data, uint64_t offset, struct event *event, bool *used,
                      size_t *length, struct error *error) {
-    struct fields fields;
-    *used = false;
-    *length = 0;
-    const enum quick_answer answer = reader->quick->item(&reader->shape, data.data, data.size, &fields, length);
-    return answer == QUICK_FIELDS ? read_fields(reader, &fields, offset, event, used, error) : STATUS_OK;
+    return quick_read(reader, data, offset, false, event, used, length, error);
 }
 
 enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,
@@ -351,11 +459,20 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
     TRY(item_try(reader, span, offset, event, used, &length, error));
     if (length > 0)
         return STATUS_OK;
+    reader->repaired = false;
     TRY(tokens_parse(&reader->tokens, span, &valid, error));
     if (valid)
         TRY(find_fields(reader, &fields, &broken, error));
-    if (valid && !broken)
-        return read_fields(reader, &fields, offset, event, used, error);
-    tally_add(reader->tally, ANOMALY_ITEM_BROKEN, offset);
-    return STATUS_OK;
+    if (!valid) /* perhaps it has too many brackets or values for jsmn */
+        TRY(quick_read(reader, span, offset, true, event, used, &length, error));
+    if (!valid && length > 0)
+        return STATUS_OK;
+    if (!valid || broken) {
+        tally_add_gpu(reader->tally, ANOMALY_ITEM_BROKEN, offset, salvage_gpu_ns(span));
+        return STATUS_OK;
+    }
+    TRY(read_words(reader, &fields, error));
+    if (reader->repaired)
+        tally_add(reader->tally, ANOMALY_KEY_REPAIRED, offset);
+    return read_fields(reader, &fields, category_of(&fields), offset, event, used, error);
 }

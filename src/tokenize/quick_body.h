@@ -131,6 +131,29 @@ static inline bool begins(const char *at, struct text word) {
     return memcmp(at, word.data, word.size) == 0;
 }
 
+/* What may stand before a string: not so the end of another one. A quote too many turns strings inside out, so that
+ * what then seems to begin one mostly closes one, behind its last letter. */
+static inline bool may_precede_string(char c) {
+    return (unsigned char)c <= ' ' || c == ',' || c == ':' || c == '[' || c == '{';
+}
+
+/* The quote of the first string that begins in 64 bytes of an item, when it cannot stand there. */
+static inline uint64_t misplaced_quote(const char *data, const struct masks *masks) {
+    const uint64_t opening = masks->quotes & masks->strings;
+    if (opening == 0 || may_precede_string(data[(ptrdiff_t)__builtin_ctzll(opening) - 1]))
+        return 0;
+    return opening & -opening;
+}
+
+/* Is that the end of a pair, with another one or the end of the object behind it? */
+static inline bool ends_pair(struct walk walk) {
+    skip_space(&walk);
+    if (walk.at >= walk.end || *walk.at != ',')
+        return walk.at < walk.end && *walk.at == '}';
+    walk.at++;
+    return take(&walk, '"');
+}
+
 /* A key of args whose opening quote is at `at`: reads its value if it is one of ours. False: unsure. */
 static inline bool read_argument(const char *at, const char *end, struct fields *fields) {
     struct field *field;
@@ -144,7 +167,9 @@ static inline bool read_argument(const char *at, const char *end, struct fields 
     else
         return true;
     struct walk walk = {.at = at + size, .end = end};
-    return !take(&walk, ':') || read_scalar(&walk, field); /* without a colon it is a value, not a key */
+    if (!take(&walk, ':')) /* it is a value, not a key */
+        return true;
+    return read_scalar(&walk, field) && ends_pair(walk);
 }
 
 /* Bit i: the byte behind data[i] may be the first letter of a key of ours. */
@@ -152,19 +177,20 @@ static inline uint64_t mask_of_keys(const char *data) {
     return mask_equal(data + 1, 'E') | mask_equal(data + 1, 'c') | mask_equal(data + 1, 'd');
 }
 
-/* Over the object that begins at walk->at, reading the keys of ours on its first level. A backslash in it: unsure. One
- * behind it must not matter, nor anything else there: the answer may not depend on how the input was cut. */
+/* Over the object that begins at walk->at, reading the keys of ours on its first level. A backslash in it, or a quote
+ * that cannot be one: unsure. What lies behind it must not matter: the answer may not depend on how the input was
+ * cut. */
 static inline bool read_arguments(struct walk *walk, bool wanted, struct fields *fields) {
     bool in_string = false;
     uint64_t depth = 0;
     for (;; walk->at += 64) {
         if (walk->at >= walk->end)
             return false;
-        const uint64_t backslashes = mask_equal(walk->at, '\\');
         const struct masks masks = masks_of(walk->at, in_string);
+        const uint64_t stops = mask_equal(walk->at, '\\') | misplaced_quote(walk->at, &masks);
         const uint64_t keys = wanted ? masks.quotes & masks.strings & mask_of_keys(walk->at) : 0;
         const uint64_t closed = (uint64_t)__builtin_popcountll(masks.closes);
-        if (!keys && closed < depth && !backslashes) {
+        if (!keys && closed < depth && !stops) {
             depth += (uint64_t)__builtin_popcountll(masks.opens) - closed;
             in_string = masks.strings >> 63;
             continue;
@@ -172,7 +198,7 @@ static inline bool read_arguments(struct walk *walk, bool wanted, struct fields 
         for (uint64_t bits = masks.opens | masks.closes | keys; bits; bits &= bits - 1) {
             const char *here = walk->at + __builtin_ctzll(bits);
             const uint64_t bit = bits & -bits;
-            if (backslashes & (bit - 1))
+            if (stops & (bit - 1))
                 return false;
             if (keys & bit) {
                 if (depth == 1 && !read_argument(here, walk->end, fields))
@@ -181,20 +207,48 @@ static inline bool read_arguments(struct walk *walk, bool wanted, struct fields 
                 depth++;
             } else if (--depth == 0) {
                 walk->at = here + 1;
-                return here < walk->end;
+                return here < walk->end && *here == '}';
             }
         }
-        if (backslashes)
+        if (stops)
             return false;
         in_string = masks.strings >> 63;
     }
 }
 
-/* Over the rest of the item, from between two of its pairs. */
+/* May a bracket that opens stand at `at`, inside so many others? Some byte that is no space stands before it. */
+static inline bool may_open(const char *at, uint64_t depth) {
+    do
+        at--;
+    while ((unsigned char)*at <= ' ');
+    return *at == ':' || (depth > 1 && (*at == '[' || *at == ','));
+}
+
+/* Over the rest of the item, from between two of its pairs; unsure at the same bytes. */
 static inline bool skip_item(struct walk *walk) {
-    struct scan scan = {.depth = 1};
-    walk->at += value(&scan, walk->at, (size_t)(walk->end - walk->at));
-    return scan_done(&scan);
+    bool in_string = false;
+    uint64_t depth = 1;
+    for (; walk->at < walk->end; walk->at += 64) {
+        const struct masks masks = masks_of(walk->at, in_string);
+        const uint64_t stops = mask_equal(walk->at, '\\') | misplaced_quote(walk->at, &masks);
+        for (uint64_t bits = masks.opens | masks.closes; bits; bits &= bits - 1) {
+            const char *here = walk->at + __builtin_ctzll(bits);
+            const uint64_t bit = bits & -bits;
+            if (stops & (bit - 1))
+                return false;
+            if (masks.opens & bit) {
+                if (!may_open(here, depth++))
+                    return false;
+            } else if (--depth == 0) {
+                walk->at = here + 1;
+                return here < walk->end && *here == '}';
+            }
+        }
+        if (stops)
+            return false;
+        in_string = masks.strings >> 63;
+    }
+    return false;
 }
 
 /* Up to four letters of a key as a number. */
@@ -231,6 +285,12 @@ static inline struct field *field_of(struct fields *fields, uint32_t key) {
 
 static inline bool is_complete(struct field ph) {
     return ph.text.size == 1 && ph.text.data[0] == 'X';
+}
+
+/* An event that lacks one of these is looked at with care: its key may be damaged. */
+static inline bool has_all(const struct fields *fields) {
+    return fields->cat.type && fields->name.type && fields->pid.type && fields->tid.type && fields->ts.type &&
+           fields->dur.type;
 }
 
 /* B and E are counted where their category is used, so they are not ours to skip. */
@@ -368,7 +428,7 @@ static enum quick_answer item(struct quick_shape *shape, const char *data, size_
             return QUICK_IGNORE;
         }
     }
-    if (!is_complete(fields->ph))
+    if (!is_complete(fields->ph) || !has_all(fields))
         return QUICK_UNSURE;
     *used = (size_t)(walk.at - data);
     return QUICK_FIELDS;

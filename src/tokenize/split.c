@@ -2,62 +2,10 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/limits.h"
-#include "tokenize/quick.h"
+#include "tokenize/split_item.h"
 #include "tokenize/unescape.h"
 
-/* Where the next byte stands. */
-enum place {
-    AT_START, /* before the document */
-    AT_KEY,   /* in the top-level object: a key, a comma or its end */
-    IN_KEY,   /* inside the quotes of a key */
-    AT_COLON,
-    AT_VALUE,      /* before a value of the top-level object */
-    IN_NESTED,     /* in a value that began with { or [ */
-    IN_STRING,     /* in a value that is a string */
-    IN_PRIMITIVE,  /* in a number, true, false or null */
-    AT_ITEM,       /* between the elements of traceEvents */
-    IN_ITEM,       /* in a {…} element */
-    IN_OTHER,      /* in an element that is an array */
-    IN_OTHER_TEXT, /* in one that is a string */
-    IN_OTHER_WORD, /* in one that is a number, true, false or null */
-    AFTER,         /* behind the document */
-    IN_TRAIL,      /* behind it, in bytes that do not belong there */
-};
-
-enum form { FORM_UNKNOWN, FORM_OBJECT, FORM_ARRAY, FORM_LINES };
-
 enum { KEY_BYTES_MAX = 1024 };
-
-struct splitter {
-    struct split_sink sink;
-    const struct quick *quick;
-    struct tally *tally; /* borrowed */
-    enum place place;
-    enum form form;
-    struct scan scan;
-    uint64_t offset;     /* of the next byte */
-    unsigned mark_bytes; /* of a byte order mark seen so far */
-    bool events_seen;    /* traceEvents, or an array, has begun */
-    bool separated;      /* a comma, or the start of the array, came before the next element */
-    bool stray;          /* inside a run of bytes that belong to nothing */
-    bool kept;      /* the current key or value is wanted and fits so far */
-    bool recording; /* the top-level object may turn out to be an event itself and goes to `held` */
-    bool has_ph;    /* … it has the key of one */
-    bool too_long;  /* the current item passed LIMIT_ITEM_BYTES and is skipped */
-    uint64_t items;
-    uint64_t item_offset;
-    struct buf held; /* the unfinished item, or the recorded object */
-    struct buf key, value, scratch;
-};
-
-/* The bytes at hand; at moves forward. */
-struct cursor {
-    const char *data;
-    size_t size, at;
-    size_t recorded; /* bytes before it are in `held` already */
-};
 
 struct splitter *splitter_new(const struct split_sink *sink, struct tally *tally) {
     struct splitter *splitter = calloc(1, sizeof *splitter);
@@ -65,8 +13,7 @@ struct splitter *splitter_new(const struct split_sink *sink, struct tally *tally
         return NULL;
     splitter->sink = *sink;
     splitter->tally = tally;
-    splitter->quick = quick_get();
-    buf_init(&splitter->held, LIMIT_ITEM_BYTES + SPLIT_PADDING);
+    buf_init(&splitter->held, SPLIT_HELD_BYTES);
     buf_init(&splitter->key, KEY_BYTES_MAX);
     buf_init(&splitter->value, LIMIT_HEAD_BYTES);
     buf_init(&splitter->scratch, LIMIT_HEAD_BYTES);
@@ -83,28 +30,53 @@ void splitter_free(struct splitter *splitter) {
     free(splitter);
 }
 
-static uint64_t offset_here(const struct splitter *splitter, const struct cursor *cursor) {
-    return splitter->offset + cursor->at;
-}
-
 static enum status not_a_trace(uint64_t offset, const char *why, struct error *error) {
     const enum status status = FAIL(error, STATUS_NOT_A_TRACE, "%s", why);
     error_at(error, "", offset);
     return status;
 }
 
-/* A byte that cannot stand here: before the events that means this is no trace, later it is skipped and counted. */
+static void stop_recording(struct splitter *splitter) {
+    splitter->recording = false;
+    buf_clear(&splitter->held);
+}
+
+static enum status unexpected_byte(uint64_t offset, unsigned char byte, struct error *error) {
+    const enum status status = byte > 0x20 && byte < 0x7f
+                                   ? FAIL(error, STATUS_NOT_A_TRACE, "not JSON: unexpected '%c'", byte)
+                                   : FAIL(error, STATUS_NOT_A_TRACE, "not JSON: unexpected byte 0x%02x", byte);
+    error_at(error, "", offset);
+    return status;
+}
+
+/* The top-level object is broken before traceEvents. If it looked like an event it is the first of many, one a line;
+ * else traceEvents may still come. */
+static void lose_head(struct splitter *splitter, struct cursor *cursor) {
+    const uint64_t offset = split_offset(splitter, cursor);
+    stop_recording(splitter);
+    if (splitter->has_ph) {
+        tally_add(splitter->tally, ANOMALY_ITEM_BROKEN, splitter->item_offset);
+        splitter->form = FORM_LINES;
+        splitter->items++;
+        split_seek_from(splitter, splitter->item_offset, 0);
+        return;
+    }
+    splitter->lost_at = offset;
+    splitter->lost_byte = (unsigned char)cursor->data[cursor->at];
+    splitter->lost_letters = 0;
+    splitter->place = LOST_HEAD;
+}
+
+/* A byte that cannot stand here: before the document that means this is no trace, later it is skipped and counted. */
 static enum status stray_byte(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    if (splitter->form == FORM_UNKNOWN || (splitter->form == FORM_OBJECT && !splitter->any_key))
+        return unexpected_byte(split_offset(splitter, cursor), (unsigned char)cursor->data[cursor->at], error);
     if (!splitter->events_seen && splitter->form != FORM_LINES) {
-        const unsigned char byte = (unsigned char)cursor->data[cursor->at];
-        const enum status status = byte > 0x20 && byte < 0x7f
-                                       ? FAIL(error, STATUS_NOT_A_TRACE, "not JSON: unexpected '%c'", byte)
-                                       : FAIL(error, STATUS_NOT_A_TRACE, "not JSON: unexpected byte 0x%02x", byte);
-        error_at(error, "", offset_here(splitter, cursor));
-        return status;
+        lose_head(splitter, cursor);
+        return STATUS_OK;
     }
     if (!splitter->stray)
-        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, offset_here(splitter, cursor));
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
     splitter->stray = true;
     cursor->at++;
     return STATUS_OK;
@@ -125,15 +97,10 @@ static enum status record(struct splitter *splitter, struct cursor *cursor, stru
     return buf_append(&splitter->held, from, size, error);
 }
 
-static void stop_recording(struct splitter *splitter) {
-    splitter->recording = false;
-    buf_clear(&splitter->held);
-}
-
 static enum status start(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
     const char c = cursor->data[cursor->at];
-    if (splitter->mark_bytes < 3 && offset_here(splitter, cursor) == splitter->mark_bytes &&
+    if (splitter->mark_bytes < 3 && split_offset(splitter, cursor) == splitter->mark_bytes &&
         c == byte_order_mark[splitter->mark_bytes]) {
         splitter->mark_bytes++;
         cursor->at++;
@@ -147,7 +114,7 @@ static enum status start(struct splitter *splitter, struct cursor *cursor, struc
     } else if (c == '{') {
         splitter->form = FORM_OBJECT;
         splitter->recording = true;
-        splitter->item_offset = offset_here(splitter, cursor);
+        splitter->item_offset = split_offset(splitter, cursor);
         cursor->recorded = cursor->at++;
         splitter->place = AT_KEY;
     } else {
@@ -163,7 +130,7 @@ static enum status end_object(struct splitter *splitter, struct cursor *cursor, 
     if (splitter->events_seen)
         return STATUS_OK;
     if (!splitter->has_ph)
-        return not_a_trace(offset_here(splitter, cursor), "no traceEvents in the document", error);
+        return not_a_trace(split_offset(splitter, cursor), "no traceEvents in the document", error);
     TRY(record(splitter, cursor, error));
     splitter->form = FORM_LINES;
     splitter->place = AT_ITEM;
@@ -188,6 +155,11 @@ static enum status at_key(struct splitter *splitter, struct cursor *cursor, stru
         splitter->kept = true;
         splitter->scan = (struct scan){.in_string = true};
         splitter->place = IN_KEY;
+        splitter->any_key = true;
+    } else if (c == '{' && splitter->events_seen) { /* what closed traceEvents was not its end */
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
+        splitter->place = AT_ITEM;
+        return STATUS_OK;
     } else if (!scan_is_space(c) && c != ',') {
         return stray_byte(splitter, cursor, error);
     }
@@ -236,7 +208,7 @@ static enum status at_colon(struct splitter *splitter, struct cursor *cursor, st
 
 static enum status begin_events(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     if (cursor->data[cursor->at] != '[')
-        return not_a_trace(offset_here(splitter, cursor), "traceEvents is not an array", error);
+        return not_a_trace(split_offset(splitter, cursor), "traceEvents is not an array", error);
     stop_recording(splitter);
     splitter->events_seen = splitter->separated = true;
     splitter->place = AT_ITEM;
@@ -260,10 +232,10 @@ static enum status at_value(struct splitter *splitter, struct cursor *cursor, st
     splitter->has_ph = splitter->has_ph || text_equal(key, TEXT("ph"));
     splitter->kept = splitter->sink.wants(splitter->sink.self, key);
     buf_clear(&splitter->value);
-    splitter->scan = (struct scan){0};
+    splitter->syntax = (struct syntax){0};
     splitter->place = c == '"' ? IN_STRING : c == '{' || c == '[' ? IN_NESTED : IN_PRIMITIVE;
     if (c == '"') {
-        splitter->scan.in_string = true;
+        splitter->scan = (struct scan){.in_string = true};
         cursor->at++;
         return keep(&splitter->value, "\"", 1, &splitter->kept, error);
     }
@@ -275,6 +247,13 @@ static size_t word_length(const struct cursor *cursor) {
     while (at < cursor->size && scan_is_word(cursor->data[at]))
         at++;
     return at - cursor->at;
+}
+
+/* The value is not JSON: its first byte that does not fit is a stray one, and what follows is looked at as keys. */
+static enum status lose_value(struct splitter *splitter, struct cursor *cursor, size_t used, struct error *error) {
+    cursor->at += used;
+    splitter->place = AT_KEY;
+    return stray_byte(splitter, cursor, error);
 }
 
 static enum status in_value(struct splitter *splitter, struct cursor *cursor, struct error *error) {
@@ -289,8 +268,10 @@ static enum status in_value(struct splitter *splitter, struct cursor *cursor, st
         used = scan_string(&splitter->scan, from, left);
         done = !splitter->scan.in_string;
     } else {
-        used = splitter->quick->value(&splitter->scan, from, left);
-        done = scan_done(&splitter->scan);
+        const enum syntax_answer answer = syntax_walk(&splitter->syntax, from, left, &used);
+        done = answer == SYNTAX_DONE;
+        if (answer == SYNTAX_ERROR)
+            return lose_value(splitter, cursor, used, error);
     }
     cursor->at += used;
     TRY(keep(&splitter->value, from, used, &splitter->kept, error));
@@ -304,7 +285,7 @@ static enum status in_value(struct splitter *splitter, struct cursor *cursor, st
 }
 
 static void begin_element(struct splitter *splitter, const struct cursor *cursor) {
-    const uint64_t offset = offset_here(splitter, cursor);
+    const uint64_t offset = split_offset(splitter, cursor);
     if (!splitter->separated && splitter->form != FORM_LINES)
         tally_add(splitter->tally, ANOMALY_MISSING_COMMA, offset);
     splitter->separated = splitter->stray = false;
@@ -313,69 +294,40 @@ static void begin_element(struct splitter *splitter, const struct cursor *cursor
     splitter->scan = (struct scan){0};
 }
 
-static enum status give_item(struct splitter *splitter, struct text span, struct error *error) {
-    if (splitter->too_long || span.size > LIMIT_ITEM_BYTES) {
-        tally_add(splitter->tally, ANOMALY_ITEM_TOO_LONG, splitter->item_offset);
-        return STATUS_OK;
-    }
-    return splitter->sink.item(splitter->sink.self, span, splitter->item_offset, error);
-}
-
-static enum status hold(struct splitter *splitter, const char *bytes, size_t size, struct error *error) {
-    TRY(buf_append(&splitter->held, bytes, size, error));
-    return buf_reserve(&splitter->held, SPLIT_PADDING, error);
-}
-
 /* Most items lie whole in the chunk, with enough behind them for the sink to take them at once. */
-static enum status try_item(struct splitter *splitter, struct cursor *cursor, size_t *length, struct error *error) {
+static enum status begin_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     const size_t left = cursor->size - cursor->at;
-    *length = 0;
-    if (!splitter->sink.try_item || left <= SPLIT_PADDING)
-        return STATUS_OK;
-    const size_t size = left - SPLIT_PADDING < LIMIT_ITEM_BYTES ? left - SPLIT_PADDING : LIMIT_ITEM_BYTES;
-    const struct text data = {cursor->data + cursor->at, size};
-    TRY(splitter->sink.try_item(splitter->sink.self, data, splitter->item_offset, length, error));
-    cursor->at += *length;
+    size_t length = 0;
+    begin_element(splitter, cursor);
+    if (splitter->sink.try_item && left > SPLIT_PADDING) {
+        const size_t most = left - SPLIT_PADDING;
+        const struct text text = {cursor->data + cursor->at, most < SPLIT_QUICK_BYTES ? most : SPLIT_QUICK_BYTES};
+        TRY(splitter->sink.try_item(splitter->sink.self, text, splitter->item_offset, &length, error));
+        cursor->at += length;
+    }
+    if (length == 0)
+        split_walk_item(splitter, cursor);
     return STATUS_OK;
 }
 
-/* Of the others, those that lie whole in the chunk are handed on from there; the rest is held. */
-static enum status begin_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
-    size_t used;
-    begin_element(splitter, cursor);
-    TRY(try_item(splitter, cursor, &used, error));
-    if (used > 0)
-        return STATUS_OK;
-    const char *from = cursor->data + cursor->at;
-    used = splitter->quick->value(&splitter->scan, from, cursor->size - cursor->at);
-    cursor->at += used;
-    splitter->too_long = used > LIMIT_ITEM_BYTES;
-    const bool done = scan_done(&splitter->scan);
-    if (done && (splitter->too_long || cursor->size - cursor->at >= SPLIT_PADDING))
-        return give_item(splitter, (struct text){from, used}, error);
-    buf_clear(&splitter->held);
-    if (!splitter->too_long)
-        TRY(hold(splitter, from, used, error));
-    splitter->place = done ? AT_ITEM : IN_ITEM;
-    return done ? give_item(splitter, (struct text){splitter->held.data, used}, error) : STATUS_OK;
-}
-
-static enum status in_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
-    const char *from = cursor->data + cursor->at;
-    const size_t used = splitter->quick->value(&splitter->scan, from, cursor->size - cursor->at);
-    cursor->at += used;
-    if (!splitter->too_long && used > LIMIT_ITEM_BYTES - splitter->held.size) {
-        splitter->too_long = true;
-        buf_fini(&splitter->held);
+/* Behind what was wrong in the head, up to the array of traceEvents; only its key's last quote is known to be one. */
+static enum status in_lost_head(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    const struct text wanted = TEXT("traceEvents\":[");
+    for (; cursor->at < cursor->size; cursor->at++) {
+        const char c = cursor->data[cursor->at];
+        const bool behind_key = splitter->lost_letters + 2 >= wanted.size;
+        if (c == wanted.data[splitter->lost_letters])
+            splitter->lost_letters++;
+        else if (!behind_key || !scan_is_space(c))
+            splitter->lost_letters = c == wanted.data[0];
+        if (splitter->lost_letters == wanted.size) {
+            tally_add(splitter->tally, ANOMALY_STRAY_BYTES, splitter->lost_at);
+            return begin_events(splitter, cursor, error);
+        }
+        if (split_offset(splitter, cursor) - splitter->lost_at > LIMIT_HEAD_BYTES)
+            return unexpected_byte(splitter->lost_at, splitter->lost_byte, error);
     }
-    if (!splitter->too_long)
-        TRY(hold(splitter, from, used, error));
-    if (!scan_done(&splitter->scan))
-        return STATUS_OK;
-    splitter->place = AT_ITEM;
-    const enum status status = give_item(splitter, (struct text){splitter->held.data, splitter->held.size}, error);
-    splitter->too_long = false;
-    return status;
+    return STATUS_OK;
 }
 
 static void begin_other(struct splitter *splitter, struct cursor *cursor) {
@@ -389,37 +341,42 @@ static void begin_other(struct splitter *splitter, struct cursor *cursor) {
     }
 }
 
+/* No element of these holds an object: it is rather an item, behind a bracket or quote too many. */
+static bool is_item_within(struct splitter *splitter, struct cursor *cursor, size_t used) {
+    const char *from = cursor->data + cursor->at, *bracket = memchr(from, '{', used);
+    cursor->at += bracket ? (size_t)(bracket - from) : used;
+    if (!bracket)
+        return false;
+    tally_add(splitter->tally, ANOMALY_STRAY_BYTES, splitter->item_offset);
+    splitter->separated = true;
+    return true;
+}
+
 static void in_other(struct splitter *splitter, struct cursor *cursor) {
     const char *from = cursor->data + cursor->at;
     const size_t left = cursor->size - cursor->at;
+    size_t used;
     bool done;
     if (splitter->place == IN_OTHER_WORD) {
-        const size_t used = word_length(cursor);
-        cursor->at += used;
+        used = word_length(cursor);
         done = used < left;
     } else if (splitter->place == IN_OTHER_TEXT) {
-        cursor->at += scan_string(&splitter->scan, from, left);
+        used = scan_string(&splitter->scan, from, left);
         done = !splitter->scan.in_string;
     } else {
-        cursor->at += splitter->quick->value(&splitter->scan, from, left);
+        used = scan_value(&splitter->scan, from, left);
         done = scan_done(&splitter->scan);
     }
-    if (done)
+    if (is_item_within(splitter, cursor, used) || done)
         splitter->place = AT_ITEM;
 }
 
-static enum status at_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
-    while (cursor->at < cursor->size && scan_is_space(cursor->data[cursor->at]))
-        cursor->at++;
-    if (cursor->at == cursor->size)
-        return STATUS_OK;
+/* What is no item stands between two of them. */
+static enum status at_mark(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     const char c = cursor->data[cursor->at];
-    if (c == '{')
-        return begin_item(splitter, cursor, error);
-    if (c == ',') {
-        splitter->separated = true;
-        splitter->stray = false;
-        cursor->at++;
+    if (c == ':' || (c == '"' && splitter->stray)) { /* in the middle of an item, then */
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
+        split_seek_from(splitter, split_offset(splitter, cursor), c);
     } else if (c == ']' && splitter->form != FORM_LINES) {
         splitter->place = splitter->form == FORM_OBJECT ? AT_KEY : AFTER;
         cursor->at++;
@@ -431,13 +388,35 @@ static enum status at_item(struct splitter *splitter, struct cursor *cursor, str
     return STATUS_OK;
 }
 
+static enum status at_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    while (splitter->place == AT_ITEM && cursor->at < cursor->size) {
+        const char c = cursor->data[cursor->at];
+        if (scan_is_space(c)) {
+            cursor->at++;
+        } else if (c == ',') {
+            splitter->separated = true;
+            splitter->stray = false;
+            cursor->at++;
+        } else if (c == '{') {
+            TRY(begin_item(splitter, cursor, error));
+        } else {
+            TRY(at_mark(splitter, cursor, error));
+        }
+    }
+    return STATUS_OK;
+}
+
 static void after(struct splitter *splitter, struct cursor *cursor) {
-    if (splitter->place == IN_TRAIL) {
+    const char c = cursor->data[cursor->at];
+    if (splitter->place == AFTER && splitter->form == FORM_ARRAY && (c == ',' || c == '{')) {
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
+        splitter->place = AT_ITEM; /* what closed the array was not its end */
+    } else if (splitter->place == IN_TRAIL) {
         cursor->at = cursor->size;
-    } else if (scan_is_space(cursor->data[cursor->at])) {
+    } else if (scan_is_space(c)) {
         cursor->at++;
     } else {
-        tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, offset_here(splitter, cursor));
+        tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, split_offset(splitter, cursor));
         splitter->place = IN_TRAIL;
     }
 }
@@ -458,10 +437,22 @@ static enum status advance(struct splitter *splitter, struct cursor *cursor, str
     case IN_STRING:
     case IN_PRIMITIVE:
         return in_value(splitter, cursor, error);
+    case LOST_HEAD:
+        return in_lost_head(splitter, cursor, error);
     case AT_ITEM:
         return at_item(splitter, cursor, error);
     case IN_ITEM:
-        return in_item(splitter, cursor, error);
+        return split_in_item(splitter, cursor, error);
+    case IN_DOUBT:
+        return split_in_doubt(splitter, cursor, error);
+    case BEHIND_FOUND:
+        return split_behind_found(splitter, cursor, error);
+    case IN_LONG:
+        split_in_long(splitter, cursor);
+        return STATUS_OK;
+    case SEEKING:
+        split_seeking(splitter, cursor);
+        return STATUS_OK;
     case IN_OTHER:
     case IN_OTHER_TEXT:
     case IN_OTHER_WORD:
@@ -475,10 +466,15 @@ static enum status advance(struct splitter *splitter, struct cursor *cursor, str
     return STATUS_OK;
 }
 
+enum status split_run(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    while (cursor->at < cursor->size)
+        TRY(advance(splitter, cursor, error));
+    return STATUS_OK;
+}
+
 enum status splitter_push(struct splitter *splitter, const struct chunk *chunk, struct error *error) {
     struct cursor cursor = {.data = chunk->data, .size = chunk->size};
-    while (cursor.at < cursor.size)
-        TRY(advance(splitter, &cursor, error));
+    TRY(split_run(splitter, &cursor, error));
     TRY(record(splitter, &cursor, error));
     splitter->offset += chunk->size;
     return STATUS_OK;
@@ -492,7 +488,7 @@ void splitter_resume(struct splitter *splitter, const struct splitter *document,
     splitter->form = document->form;
     splitter->place = AT_ITEM;
     splitter->events_seen = splitter->separated = true;
-    splitter->stray = splitter->too_long = false;
+    splitter->stray = splitter->search.on = false;
     splitter->offset = offset;
     splitter->items = 0;
     splitter->tally = tally;
@@ -507,15 +503,18 @@ static enum status end_too_early(const struct splitter *splitter, struct error *
     if (splitter->place == AT_START)
         return not_a_trace(splitter->offset, splitter->offset == 0 ? "the input is empty" : "the input is blank",
                            error);
+    if (splitter->place == LOST_HEAD)
+        return unexpected_byte(splitter->lost_at, splitter->lost_byte, error);
     return not_a_trace(splitter->offset, "the document ends before traceEvents begins", error);
 }
 
 enum status splitter_end(struct splitter *splitter, struct error *error) {
     if (splitter->form != FORM_LINES && !splitter->events_seen)
         return end_too_early(splitter, error);
+    TRY(split_end_items(splitter, error));
     if (!splitter_complete(splitter))
         tally_add(splitter->tally, ANOMALY_TRUNCATED, splitter->offset);
-    else if (!splitter_closed(splitter) && splitter->form == FORM_ARRAY)
+    else if (splitter->form == FORM_ARRAY && (splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD))
         tally_add(splitter->tally, ANOMALY_ARRAY_OPEN, splitter->offset);
     return STATUS_OK;
 }
@@ -524,11 +523,17 @@ bool splitter_closed(const struct splitter *splitter) {
     return splitter->place == AFTER || splitter->place == IN_TRAIL;
 }
 
+/* Behind a broken item the end of the document is not looked for: its last byte says whether it came. */
+static bool ends_behind_broken(const struct splitter *splitter) {
+    return splitter->place == SEEKING && !splitter->search.by_end &&
+           splitter->search.before == (splitter->form == FORM_ARRAY ? ']' : '}');
+}
+
 /* An array may stay open. */
 bool splitter_complete(const struct splitter *splitter) {
     const bool between = splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD;
     const bool may_stay_open = splitter->form == FORM_ARRAY || splitter->form == FORM_LINES;
-    return splitter_closed(splitter) || (between && may_stay_open);
+    return splitter_closed(splitter) || ends_behind_broken(splitter) || (between && may_stay_open);
 }
 uint64_t splitter_items(const struct splitter *splitter) {
     return splitter->items;

@@ -11,8 +11,9 @@ struct tokenizer {
     struct splitter *splitter;
     struct item_reader *items;
     struct blocks *blocks;     /* NULL: one thread */
-    struct document *document; /* borrowed */
-    struct stage *next;        /* borrowed */
+    struct tally *tally;       /* borrowed, as what follows */
+    struct document *document;
+    struct stage *next;
 };
 
 static enum status take_item(void *self, struct text span, uint64_t offset, struct error *error) {
@@ -33,7 +34,7 @@ static enum status try_item(void *self, struct text data, uint64_t offset, size_
 
 static enum status take_head(void *self, struct text key, struct text value, struct error *error) {
     struct tokenizer *tokenizer = self;
-    return head_read(tokenizer->document, key, value, error);
+    return head_read(tokenizer->document, key, value, tokenizer->tally, error);
 }
 
 static bool wants_head(void *self, struct text key) {
@@ -58,6 +59,7 @@ struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct
     struct tokenizer *tokenizer = calloc(1, sizeof *tokenizer);
     if (!tokenizer)
         return NULL;
+    tokenizer->tally = tally;
     tokenizer->document = document;
     tokenizer->next = next;
     if (build(tokenizer, names, tally, pool))

@@ -7,7 +7,10 @@
 #include "base/limits.h"
 #include "tokenize/scan.h"
 
-enum { FIRST_TOKENS = 256 };
+enum {
+    FIRST_TOKENS = 256,
+    NUL_IN_STRING = 1, /* what it becomes: another control character */
+};
 
 void tokens_init(struct tokens *tokens) {
     *tokens = (struct tokens){0};
@@ -64,11 +67,13 @@ static enum status repair(struct tokens *tokens, struct text text, struct error 
             while (at + length < text.size && scan_is_word(data[at + length]))
                 length++;
             blank_word(data + at, length);
+        } else if ((unsigned char)data[at] < ' ') {
+            data[at] = ' ';
         }
         at += length;
     }
     for (char *nul = data; (nul = memchr(nul, 0, text.size - (size_t)(nul - data)));)
-        *nul = ' ';
+        *nul = NUL_IN_STRING;
     tokens->source = (struct text){data, text.size};
     return STATUS_OK;
 }
@@ -91,6 +96,7 @@ enum status tokens_parse(struct tokens *tokens, struct text text, bool *valid, s
     if (answer == JSMN_ERROR_INVAL) {
         TRY(repair(tokens, text, error));
         TRY(run(tokens, &answer, error));
+        tokens->source = text; /* where the bytes are that were changed for jsmn only */
     }
     *valid = answer > 0 && tokens->list[0].type != JSMN_STRING && tokens->list[0].type != JSMN_PRIMITIVE;
     return STATUS_OK;

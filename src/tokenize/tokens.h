@@ -23,8 +23,9 @@ struct tokens {
 void tokens_init(struct tokens *tokens);
 void tokens_fini(struct tokens *tokens);
 /* *valid: list[0] is the whole of the text, one object or array. Bare words that are not JSON (NaN, Infinity, N/A)
- * are taken as empty strings and NUL bytes as spaces: jsmn would stop at either. Text of INT_MAX bytes or more,
- * deeper than LIMIT_ITEM_DEPTH or with more than LIMIT_ITEM_TOKENS tokens is not valid. */
+ * are taken as empty strings, control characters between strings as spaces, and NUL bytes are let pass: jsmn would
+ * stop at each. Text of INT_MAX bytes or more, deeper than LIMIT_ITEM_DEPTH or with more than LIMIT_ITEM_TOKENS tokens
+ * is not valid. */
 enum status tokens_parse(struct tokens *tokens, struct text text, bool *valid, struct error *error) CHECKED;
 
 /* The inside of a string, the word of a primitive, or all of an object or array. */

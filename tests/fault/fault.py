@@ -165,6 +165,9 @@ class Bench:
     def index(self, **how):
         return Run(self, ["index", "--index", "idx", "--threads", "1", self.json], **how)
 
+    def tail(self, **how):
+        return Run(self, ["tail", "-f", "json", "--interval", "1000", "--until-idle", "0.05", self.json], **how)
+
     # Judging
 
     def judge(self, name, run, whole, allowed):
@@ -208,6 +211,7 @@ class Bench:
             self.sweep(name, make, "alloc", errno.ENOMEM)
         self.sweep("index", self.index, "alloc", errno.ENOMEM, step=5)
         self.sweep("page", self.page, "alloc", errno.ENOMEM, step=17)
+        self.sweep("tail", self.tail, "alloc", errno.ENOMEM, step=17)
         for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.indexed, "from an index")):
             self.sweep(name, make, "alloc", errno.ENOMEM, step=23, lasting="+")
 
@@ -218,6 +222,7 @@ class Bench:
         self.sweep("compare", self.compare, "read", errno.EIO, allowed=lost)
         self.sweep("pipe", lambda **how: self.pipe(data, **how), "read", errno.EIO, allowed=lost)
         self.sweep("from an index", self.indexed, "read", errno.EIO, allowed=lost)
+        self.sweep("tail", self.tail, "read", errno.EIO, allowed=lost)
         self.sweep("from an index", self.indexed, "map", errno.ENOMEM)
         for number in errno.EIO, errno.ENOSPC:
             self.sweep("summary", self.summary, "write", number)
@@ -232,13 +237,14 @@ class Bench:
                   allowed=())
 
     def threads(self):
-        for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.page, "page")):
+        for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.page, "page"),
+                           (self.tail, "tail")):
             self.each(name, make, [(f"{n} threads", self.injected(f"threads:{n}")) for n in range(9)])
 
     def descriptors(self):
         limits = [(f"ulimit -n {n}", {"prepare": limit(resource.RLIMIT_NOFILE, n)}) for n in range(4, 26)]  # with 3 the loader of libraries fails
         for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.indexed, "from an index"),
-                           (self.index, "index")):
+                           (self.index, "index"), (self.tail, "tail")):
             self.each(name, make, limits)
         closed = [("no input", {"prepare": close_input}), ("no errors", {"prepare": close_error})]
         for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.index, "index")):

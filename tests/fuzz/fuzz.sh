@@ -25,8 +25,8 @@ for target in "$@"; do
     if [ "$action" = merge ]; then
         mv "$corpus" "$directory/merged_from"
         mkdir "$corpus"
-        "$program" -merge=1 -rss_limit_mb=2048 "$corpus" "$directory/merged_from" "$work" 2>> "$work.log" ||
-            failed="$failed $target"
+        "$program" -set_cover_merge=1 -use_counters=0 -rss_limit_mb=2048 "$corpus" "$directory/merged_from" "$work" \
+            2>> "$work.log" || failed="$failed $target"
         # What a person named is kept by its name: it tells what once went wrong.
         find "$directory/merged_from" -type f ! -regex '.*/[0-9a-f]*' -exec mv {} "$corpus" \;
         rm -r "$directory/merged_from"

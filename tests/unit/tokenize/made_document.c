@@ -70,7 +70,7 @@ static void put_object(struct made_document *document, struct seeded *seeded, co
     put(document, "{");
     for (size_t i = 0; i < count; i++) {
         const char *key = keys[(first + i) % count];
-        if (seeded_below(seeded, 16) == 0)
+        if (seeded_below(seeded, 64) == 0)
             continue;
         put(document, any ? "," : "");
         put_space(document, seeded);

@@ -10,11 +10,13 @@ static const struct document untouched = {.device = {.major = 7}, .device_entrie
 
 static struct document read(const char *key, const char *value) {
     struct document document = untouched;
+    struct tally tally = {0};
     struct error error = {0};
     const size_t size = strlen(value);
     char *copy = malloc(size + 1); /* of exactly its size, for the sanitizer */
     memcpy(copy, value, size);
-    cr_assert_eq(head_read(&document, text_from(key), (struct text){copy, size}, &error), STATUS_OK, "case %s", value);
+    cr_assert_eq(head_read(&document, text_from(key), (struct text){copy, size}, &tally, &error), STATUS_OK, "case %s",
+                 value);
     free(copy);
     return document;
 }

@@ -93,9 +93,10 @@ Test(item, the_phase_says_whether_it_is_an_event_of_ours, .init = set_up, .fini 
         {"\"X\"", true, NONE},          {"\"B\"", false, ANOMALY_BEGIN_END}, {"\"E\"", false, ANOMALY_BEGIN_END},
         {"\"i\"", false, NONE},         {"\"s\"", false, NONE},              {"\"f\"", false, NONE},
         {"\"M\"", false, NONE},         {"\"C\"", false, NONE},              {"\"b\"", false, NONE},
-        {"\"XX\"", false, NONE},        {"\"x\"", false, NONE},              {"\"\"", false, NONE},
-        {"null", false, NONE},          {"1", false, NONE},                  {"[\"X\"]", false, NONE},
-        {"\"\\u0058\"", false, NONE},
+        {"\"XX\"", false, ANOMALY_UNKNOWN_TYPE}, {"\"x\"", false, ANOMALY_UNKNOWN_TYPE},
+        {"\"\"", false, ANOMALY_UNKNOWN_TYPE},   {"null", false, ANOMALY_UNKNOWN_TYPE},
+        {"1", false, ANOMALY_UNKNOWN_TYPE},      {"[\"X\"]", false, ANOMALY_UNKNOWN_TYPE},
+        {"\"\\u0058\"", true, NONE},           {"\",X\"", true, ANOMALY_KEY_REPAIRED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         cr_expect_eq(READ("{\"ph\":%s,\"cat\":\"cpu_op\",\"name\":\"n\",\"ts\":1,\"dur\":1,\"pid\":1,\"tid\":1}",
@@ -109,7 +110,7 @@ Test(item, the_phase_says_whether_it_is_an_event_of_ours, .init = set_up, .fini 
 
 Test(item, items_without_what_makes_an_event_are_passed_over, .init = set_up, .fini = tear_down) {
     static const char *const items[] = {
-        "{}", "{ }", "{\"ph\":\"X\"}", "{\"cat\":\"kernel\"}", "{\"cat\":\"kernel\",\"ts\":1}",
+        "{}", "{ }", "{\"ph\":\"X\"}", "{\"cat\":\"Trace\"}", "{\"cat\":\"Trace\",\"ts\":1}",
         "{\"ph\":\"X\",\"cat\":7,\"ts\":1}", "{\"ph\":\"X\",\"cat\":[\"kernel\"],\"ts\":1}",
         "{\"ph\":\"X\",\"cat\":null,\"ts\":1}", "{\"ph\":\"X\",\"args\":{\"cat\":\"kernel\"},\"ts\":1}",
         "{\"name\":\"process_name\",\"ph\":\"M\",\"ts\":1,\"pid\":0,\"tid\":0,\"args\":{\"name\":\"python\"}}",
@@ -118,6 +119,25 @@ Test(item, items_without_what_makes_an_event_are_passed_over, .init = set_up, .f
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
         cr_expect_not(READ("%s", items[i]), "case %s", items[i]);
         cr_expect(item_fixture_counted(&fixture, NONE), "case %s", items[i]);
+    }
+}
+
+Test(item, stray_characters_in_keys_and_categories_are_left_out, .init = set_up, .fini = tear_down) {
+    static const char *const items[] = {
+        "{\"ph\":\"X\",\"ca\\t\":\"kernel\",\"name\":\"n\",\"ts\":1,\"dur\":2,\"pid\":0,\"tid\":1,\"args\":%s}",
+        "{\"ph\":\"X\",\"cat\":\"ker\\nel\",\"name\":\"n\",\"ts\":1,\"dur\":2,\"pid\":0,\"tid\":1,\"args\":%s}",
+        "{\"ph\":\"X\",\"cat\":\"{kernel\",\"name\":\"n\",\"ts\":1,\"dur\":2,\"pid\":0,\"tid\":1,\"args\":%s}",
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"na,me\":\"n\",\"ts\":1,\"dur\":2,\"pid\":0,\"tid\":1,\"args\":%s}",
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"n\",\"ts\":1,\"du\\r\":2,\"pid\":0,\"tid\":1,\"args\":%s}",
+        "{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"n\",\"ts\":1,\"dur\":2,\"pid\":0,\"tid\":1,\"a}rgs\":%s}",
+    };
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        cr_assert(READ(items[i], "{\"device\":3,\"co\\rrelation\":4}"), "item %zu", i);
+        cr_expect_eq(fixture.event.kind, EVENT_KERNEL, "item %zu", i);
+        cr_expect_eq(fixture.event.dur_ns, 2000, "item %zu", i);
+        cr_expect_eq(fixture.event.correlation, 4, "item %zu", i);
+        cr_expect(text_equal(item_fixture_name(&fixture), TEXT("n")), "item %zu", i);
+        cr_expect(item_fixture_counted(&fixture, ANOMALY_KEY_REPAIRED), "item %zu", i);
     }
 }
 
@@ -144,7 +164,7 @@ Test(item, times_are_exact_or_counted, .init = set_up, .fini = tear_down) {
         {"\"ts\":7,\"dur\":Infinity", true, 7000, 0, ANOMALY_BAD_DURATION},
         {"\"ts\":7,\"dur\":-Infinity", true, 7000, 0, ANOMALY_BAD_DURATION},
         {"\"ts\":7,\"dur\":N/A", true, 7000, 0, ANOMALY_BAD_DURATION},
-        {"\"ts\":7,\"dur\":12abc", true, 7000, 0, ANOMALY_BAD_DURATION},
+        {"\"ts\":7,\"dur\":12abc", true, 7000, 0, ANOMALY_BAD_NUMBER},
         {"\"ts\":7,\"dur\":[1]", true, 7000, 0, ANOMALY_BAD_DURATION},
         {"\"ts\":7,\"dur\":{}", true, 7000, 0, ANOMALY_BAD_DURATION},
         {"\"ts\":7,\"dur\":-1", true, 7000, -1000, NONE},
@@ -427,7 +447,7 @@ Test(item, long_and_deep_items_have_ceilings, .init = set_up, .fini = tear_down)
 }
 
 Test(item, a_key_of_many_bad_bytes_is_only_a_key_nobody_knows, .init = set_up, .fini = tear_down) {
-    enum { KEY = 24 << 20 }; /* three times as long once decoded, more than an item may be */
+    enum { KEY = LIMIT_ITEM_BYTES / 2 }; /* three times as long once decoded, more than an item may be */
     static const char before[] = "{\"", after[] = "\":1,\"ph\":\"X\",\"cat\":\"cpu_op\",\"ts\":\"1\\u0030\"}";
     const size_t size = sizeof before - 1 + KEY + sizeof after - 1;
     char *item = malloc(size);

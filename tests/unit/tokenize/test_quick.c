@@ -43,7 +43,7 @@ Test(quick, both_builds_give_the_same_answers_whatever_lies_behind) {
     static struct made_document item;
     struct seeded seeded = {21};
     unsigned counts[3] = {0};
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < 8000; i++) {
         make(&item, &seeded, i);
         const struct quick_asked first = ask(quick_get(), &item, 0);
         counts[first.answer]++;
