@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_bytes.h"
 #include "read/source.h"
 
 enum { FOLLOW_BYTES = 1 << 18, LAST_BYTES = 64, POLL_MS = 100 };
@@ -80,9 +81,11 @@ static void follow_done(uv_fs_t *request) {
 
 static bool follow_still_holds(const struct follow *follow) {
     char last[LAST_BYTES];
-    const off_t at = (off_t)follow->offset - (off_t)follow->last_size;
-    const ssize_t got = pread(follow->source.descriptor, last, follow->last_size, at);
-    return got == (ssize_t)follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
+    const uint64_t at = (uint64_t)follow->offset - follow->last_size;
+    size_t got;
+    if (!file_bytes_read(follow->source.descriptor, last, follow->last_size, at, &got))
+        return true; /* nothing is known; the next read tells what is wrong */
+    return got == follow->last_size && memcmp(last, follow->last, follow->last_size) == 0;
 }
 
 /* Another file has the name only when the one that is open has been read to its end. */

@@ -166,9 +166,15 @@ class Bench:
         return Run(self, ["index", "--index", "idx", "--threads", "1", self.json], **how)
 
     def tail(self, **how):
-        return Run(self, ["tail", "-f", "json", "--interval", "1000", "--until-idle", "0.05", self.json], **how)
+        return Run(self, ["tail", "-f", "json", "--interval", "1000", "--until-idle", "0.1", self.json], **how)
 
     # Judging
+
+    def undisturbed(self, name, make):
+        whole = make()()
+        if whole.status != OK or not (whole.report() or "index" in whole.command):
+            raise RuntimeError(f"{name}: undisturbed, and yet status {whole.status}: {whole.err}")
+        return whole
 
     def judge(self, name, run, whole, allowed):
         self.runs += 1
@@ -179,7 +185,7 @@ class Bench:
 
     def each(self, name, make, disturbances, allowed=(ERROR,)):
         """One run for each of the disturbances, which are (its name, how to run)."""
-        whole = make()()
+        whole = self.undisturbed(name, make)
         disturbed = [(what, make(**how)) for what, how in disturbances]
         for (what, _), run in zip(disturbed, self.pool.map(lambda pair: pair[1](), disturbed)):
             self.judge(f"{name}, {what}", run, whole, allowed)
@@ -191,7 +197,7 @@ class Bench:
 
     def sweep(self, name, make, kind, number, allowed=(ERROR,), step=1, lasting=""):
         """The call of that kind that fails is the first one, the second one, and so on to the last of the run."""
-        whole = make()()
+        whole = self.undisturbed(name, make)
         batch = 4 * self.pool._max_workers
         reached, at, before = True, 1, self.runs
         while reached:
@@ -258,7 +264,7 @@ class Bench:
                 self.must_fail(name, make, what, prepare=prepare)
 
     def must_fail(self, name, make, what, **how):
-        whole = make()()
+        whole = self.undisturbed(name, make)
         run = make(**how)()
         run.status = "0 without a report" if run.status == OK else run.status
         self.judge(f"{name}, {what}", run, whole, (ERROR,))
