@@ -257,7 +257,8 @@ class Bench:
             self.each(name, make, closed, allowed=())
         self.each("summary", self.summary, [("no output", {"prepare": close_output}), ("none", {"prepare": close_all})],
                   allowed=())
-        self.each("pipe", lambda **how: self.pipe(None, **how), [("no input", {"prepare": close_input})])
+        data = Path(self.json).read_bytes()
+        self.each("pipe", lambda **how: self.pipe(data, **how), [("no input", {"prepare": close_input})])
         # The report is nowhere then.
         for make, name in ((self.compare, "compare"), (self.page, "page")):
             for what, prepare in ("no output", close_output), ("none", close_all):
