@@ -106,7 +106,7 @@ demo:
 test:
 	@scripts/deps test
 	@$(MAKE) --no-print-directory everything
-	@failed=; for test in checks generator golden hostile replay fault ways pipes tail truth alignment schema index-tests memory documents oracle layers page unit; do \
+	@failed=; for test in checks generator golden hostile damage replay fault ways pipes tail truth alignment schema index-tests memory documents oracle layers page unit; do \
 	    $(MAKE) --no-print-directory $$test || failed="$$failed $$test"; \
 	done; [ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
@@ -151,6 +151,10 @@ generator:
 hostile: $(program)
 	@$(guard) python3 -B tests/hostile.py $(program)
 
+## damage: a trace cut at each of its bytes, and damaged at random
+damage: $(program)
+	@$(guard) python3 -B tests/damage.py $(program)
+
 ## documents: README and manual against the program
 documents: $(program)
 	@tests/documents.sh
@@ -178,7 +182,7 @@ checks:
 
 ## san: build with address and undefined-behaviour sanitizers; run golden and hostile tests, small ways, replays and unit tests
 san:
-	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden hostile ways replay unit
+	@$(MAKE) --no-print-directory FLAVOUR=san WAYS=small golden hostile damage ways replay unit
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
@@ -201,7 +205,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(filter-out %.d,$(MAKEFILE_LIST))
 
-.PHONY: all everything demo test unit golden golden-update hostile ways pipes tail truth alignment schema generator documents oracle layers page checks san \
+.PHONY: all everything demo test unit golden golden-update hostile damage ways pipes tail truth alignment schema generator documents oracle layers page checks san \
         install uninstall clean help FORCE
 FORCE:
 -include $(sort $(objects:.o=.d) $(test_objects:.o=.d))
