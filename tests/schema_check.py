@@ -33,7 +33,7 @@ SUMMARY = ["schema", "version", *OUTLINE,
            ("steps", ["count", "kind", ("span_us", STATS), ("gpu_us", STATS),
                       ("list", [["name", "phase", "start_us", "span_us", "gpu_us", "gpu_events"]])]),
            ("layers", ["method", "count", ("list", [["layer", "count", "total_us", "mean_us"]])]),
-           ("diagnostics", [["code", "severity", "count", "message", "first_byte"]])]
+           ("diagnostics", [["code", "severity", "count", "message", "first_byte", "gpu_us"]])]
 COMPARE = ["schema", "version", ("base", OUTLINE), ("test", OUTLINE), "per", ("steps", ["base", "test"]),
            ("total", [*TIMES, "ratio"]),
            ("span", [*TIMES, "gap_compute_us", "gap_exposed_comm_us", "gap_exposed_copy_us", "gap_idle_us"]),

@@ -35,7 +35,7 @@ const struct anomaly_info *anomaly_get(enum anomaly anomaly);
 const char *severity_name(enum severity severity);
 void tally_add(struct tally *tally, enum anomaly anomaly, uint64_t byte);
 void tally_add_times(struct tally *tally, enum anomaly anomaly, uint64_t times); /* no byte to name; 0 is nothing */
-/* The same of GPU events, with their time as far as it is known: >= 0,. */
+/* The same of GPU events, with their time as far as it is known: >= 0. */
 void tally_add_gpu(struct tally *tally, enum anomaly anomaly, uint64_t byte, int64_t gpu_ns);
 void tally_add_gpu_times(struct tally *tally, enum anomaly anomaly, uint64_t times, int64_t gpu_ns);
 /* Adds everything `from` counted. */

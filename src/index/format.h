@@ -6,7 +6,7 @@
 #include "index/sections.h"
 
 /* Raised whenever what is stored, or what it means, changes. */
-enum { INDEX_VERSION = 2, INDEX_BYTE_ORDER = 0x01020304 };
+enum { INDEX_VERSION = 3, INDEX_BYTE_ORDER = 0x01020304 };
 
 #define INDEX_MAGIC "TRACEIDX"
 

@@ -300,9 +300,10 @@ static enum status take_anomaly(struct play *play, const uint64_t *row, struct e
         one.rows[i].count = row[ANOMALY_TIMES];
         one.rows[i].has_byte = row[ANOMALY_HAS_BYTE] != 0;
         one.rows[i].first_byte = row[ANOMALY_BYTE];
+        one.rows[i].gpu_ns = (int64_t)row[ANOMALY_GPU];
         tally_merge(&play->summary->tally, &one);
-        return is_flag(row[ANOMALY_HAS_BYTE]) && info->severity < SEVERITY_DATA_LOSS ? STATUS_OK
-                                                                                     : DAMAGED(error, "an anomaly");
+        const bool sound = is_flag(row[ANOMALY_HAS_BYTE]) && row[ANOMALY_GPU] <= INT64_MAX;
+        return sound && info->severity < SEVERITY_DATA_LOSS ? STATUS_OK : DAMAGED(error, "an anomaly");
     }
     return DAMAGED(error, "an anomaly");
 }

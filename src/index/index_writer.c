@@ -367,6 +367,7 @@ static enum status write_anomalies(struct index_writer *writer, struct error *er
             [ANOMALY_TIMES] = writer->tally.rows[i].count,
             [ANOMALY_HAS_BYTE] = writer->tally.rows[i].has_byte,
             [ANOMALY_BYTE] = writer->tally.rows[i].first_byte,
+            [ANOMALY_GPU] = (uint64_t)writer->tally.rows[i].gpu_ns,
         };
         if (row[ANOMALY_TIMES] == 0)
             continue;

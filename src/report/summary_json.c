@@ -234,6 +234,7 @@ static void write_diagnostics(struct json *json, const struct tally *tally) {
             json_count(json, "first_byte", tally->rows[i].first_byte);
         else
             json_null(json, "first_byte");
+        json_us(json, "gpu_us", tally->rows[i].gpu_ns);
         json_close(json);
     }
     json_close(json);

@@ -160,6 +160,11 @@ static void print_diagnostic(const struct tally *tally, enum anomaly anomaly, st
     say_anomaly(tally, anomaly, screen);
     if (tally->rows[anomaly].has_byte)
         screen_say(screen, " (first at byte %" PRIu64 ")", tally->rows[anomaly].first_byte);
+    if (tally->rows[anomaly].gpu_ns > 0) {
+        char text[NUMBER_BYTES];
+        number_us(text, tally->rows[anomaly].gpu_ns);
+        screen_say(screen, "; GPU time touched: %s us", text);
+    }
     screen_flow(screen, LABEL);
 }
 

@@ -31,7 +31,7 @@ struct resolve {
     bool use_external; /* External ids are not just the correlation again */
     uint32_t op_count, frame_count, note_count, launch_count;
     uint64_t gpu_count, same_ids, unmatched;
-    int64_t gpu_ns;
+    int64_t gpu_ns, unmatched_ns;
     bool *step_used;               /* owned; by step */
     size_t timeline_bytes;         /* of a record there */
     bool peeking;                  /* what was pushed is read, not used up */
@@ -80,7 +80,7 @@ static enum status push_gpu(struct resolve *resolve, const struct event *event, 
         return STATUS_OK;
     }
     if (event->correlation == 0)
-        tally_add(resolve->context.tally, ANOMALY_NO_CORRELATION, event->offset);
+        tally_add_gpu(resolve->context.tally, ANOMALY_NO_CORRELATION, event->offset, event->dur_ns);
     resolve->gpu_count++;
     resolve->gpu_ns += event->dur_ns;
     resolve->same_ids += event->external_id != 0 && event->external_id == event->correlation;
@@ -337,7 +337,10 @@ static enum status join_origins(struct resolve *resolve, struct error *error) {
                 origin = *(const struct origin_record *)next;
         }
         const bool found = arrival->key[0] != 0 && origin.key[0] == arrival->key[0];
-        resolve->unmatched += !found && arrival->key[0] != 0;
+        if (!found && arrival->key[0] != 0) {
+            resolve->unmatched++;
+            resolve->unmatched_ns += arrival->dur_ns;
+        }
         const struct gpu_record record = gpu_record_from(arrival, found ? &origin : NULL);
         TRY(after_launch(resolve, &record, error));
     }
@@ -458,7 +461,7 @@ static void count_anomalies(struct resolve *resolve) {
     for (uint32_t i = 0; i < steps_count(resolve->steps); i++)
         unused += !resolve->step_used[i];
     tally_add_times(tally, ANOMALY_STEP_EMPTY, unused);
-    tally_add_times(tally, ANOMALY_NO_LAUNCH, resolve->unmatched);
+    tally_add_gpu_times(tally, ANOMALY_NO_LAUNCH, resolve->unmatched, resolve->unmatched_ns);
     tally_add_times(tally, ANOMALY_EXTERNAL_IGNORED, resolve->use_external ? 0 : 1);
     tally_add_times(tally, ANOMALY_DEPTH_FULL,
                     resolve->ops.nest.refused + resolve->frames.nest.refused + resolve->notes.nest.refused +
@@ -485,6 +488,7 @@ static enum status build_joins(struct resolve *resolve, struct error *error) {
     resolve->external = external_new(space);
     resolve->steps = steps_new(resolve->context.classes);
     resolve->unmatched = 0;
+    resolve->unmatched_ns = 0;
     const bool all = resolve->origins && resolve->again && resolve->on_gpu && resolve->timeline && resolve->external &&
                      resolve->steps;
     return all ? STATUS_OK : FAIL_MEMORY(error);

@@ -77,3 +77,14 @@ Test(tally, severities_have_the_names_of_the_report) {
     cr_expect_str_eq(severity_name(SEVERITY_DATA_LOSS), "data_loss");
     cr_expect_str_eq(severity_name(SEVERITY_ERROR), "error");
 }
+
+Test(tally, gpu_time_adds_up_also_when_merged) {
+    struct tally into = {0}, from = {0};
+    tally_add_gpu(&into, ANOMALY_ITEM_BROKEN, 50, 7);
+    tally_add_gpu_times(&from, ANOMALY_ITEM_BROKEN, 2, 5);
+    tally_merge(&into, &from);
+    cr_expect_eq(into.rows[ANOMALY_ITEM_BROKEN].count, 3);
+    cr_expect_eq(into.rows[ANOMALY_ITEM_BROKEN].gpu_ns, 12);
+    tally_add_gpu_times(&into, ANOMALY_ITEM_BROKEN, 1, INT64_MAX);
+    cr_expect_eq(into.rows[ANOMALY_ITEM_BROKEN].gpu_ns, INT64_MAX, "it stays at the most there is");
+}

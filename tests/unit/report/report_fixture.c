@@ -187,7 +187,7 @@ struct summary *fixture_summary_named(struct text name) {
     fill_ops_and_phases(summary);
     fill_layers(summary);
     fill_steps(summary);
-    tally_add(&summary->tally, ANOMALY_NO_LAUNCH, 777);
+    tally_add_gpu(&summary->tally, ANOMALY_NO_LAUNCH, 777, 1500);
     tally_add_times(&summary->tally, ANOMALY_STEP_EMPTY, 3);
     return summary;
 }

@@ -71,7 +71,7 @@ static const char text[] =
     "\n"
     "Diagnostics\n"
     "warning    1 no_launch: GPU events whose launch is not in the trace (window clipped at its start?)\n"
-    "           (first at byte 777)\n"
+    "           (first at byte 777); GPU time touched: 1.5 us\n"
     "info       3 step_without_gpu_events: steps that own no GPU event are not listed\n";
 
 Test(summary_report, text) {
@@ -139,9 +139,9 @@ static const char *const json_lines[] = {
     "\"outside_us\": 19.999,",
     "{\"layer\": 3, \"count\": 2, \"total_us\": 39.501, \"mean_us\": 19.751}",
     "{\"code\": \"no_launch\", \"severity\": \"warning\", \"count\": 1, \"message\": \"GPU events whose launch is not "
-    "in the trace (window clipped at its start?)\", \"first_byte\": 777},",
+    "in the trace (window clipped at its start?)\", \"first_byte\": 777, \"gpu_us\": 1.5},",
     "{\"code\": \"step_without_gpu_events\", \"severity\": \"info\", \"count\": 3, \"message\": \"steps that own no "
-    "GPU event are not listed\", \"first_byte\": null}",
+    "GPU event are not listed\", \"first_byte\": null, \"gpu_us\": 0}",
 };
 
 Test(summary_report, json_rows) {
