@@ -601,8 +601,8 @@ static enum status play_all(struct play *play, struct error *error) {
 
 enum status index_reader_play(struct index_reader *reader, const struct index_target *target, struct error *error) {
     struct play play = {.reader = reader, .target = target, .summary = target->summary};
-    const bool ready = columns_init(&play.block, COLUMNS_MAX) &
-                       section_stream_init(&play.table, reader->descriptor, TABLE_BYTES) &
+    const bool ready = columns_init(&play.block, COLUMNS_MAX) &&
+                       section_stream_init(&play.table, reader->descriptor, TABLE_BYTES) &&
                        section_stream_init(&play.text, reader->descriptor, TEXT_BYTES);
     enum status status = ready ? STATUS_OK : FAIL_MEMORY(error);
     if (status == STATUS_OK)

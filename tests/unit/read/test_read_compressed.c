@@ -462,7 +462,7 @@ Test(read_compressed, a_bomb_costs_no_memory) {
         folder_add_file(&folder, packed.data, packed.size);
         const unsigned long before = memory_peak();
         size_t count = 0;
-        struct read_input input = {.path = folder.file, .sink = {count_push, count_end, &count}};
+        struct read_input input = {.path = folder.file, .sink = {count_push, count_end, &count, NULL}};
         const struct read_options options = {0};
         struct error error = {0};
         cr_expect_eq(read_inputs(&input, 1, &options, &error), STATUS_OK);
