@@ -87,15 +87,12 @@ static inline enum status map_name(struct batch_map *map, uint32_t number, struc
 
 enum status batch_map_event(struct batch_map *map, const struct batch_event *from, struct names *names,
                             struct event *event, struct error *error) {
-    *event = (struct event){
-        .kind = (enum event_kind)from->kind,
-        .offset = from->offset,
-        .ts_ns = from->ts_ns,
-        .dur_ns = from->dur_ns,
-        .correlation = from->correlation,
-        .external_id = from->external_id,
-        .step = STEP_NONE,
-    };
+    event->kind = (enum event_kind)from->kind;
+    event->offset = from->offset;
+    event->ts_ns = from->ts_ns;
+    event->dur_ns = from->dur_ns;
+    event->correlation = from->correlation;
+    event->external_id = from->external_id;
     TRY(map_name(map, from->name, names, &event->name_id, error));
     TRY(map_name(map, from->row, names, &event->row, error));
     TRY(map_name(map, from->process, names, &event->process, error));
