@@ -194,7 +194,8 @@ enum status regions_fetch(struct regions *regions, const struct chunk_file *file
     *taken = 0;
     if (!file || regions->refused)
         return drop_all(regions, error);
-    regions->file = file;
+    if (regions->waiting == 0)
+        regions->file = file;
     if (!splitter_between(regions->context->splitter))
         return bridge(regions, offset, taken, error);
     submit_ahead(regions, offset);
