@@ -25,8 +25,7 @@ struct aggregate {
 static void aggregate_free(struct stage *stage) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     struct cells *cells = &aggregate->cells;
-    for (size_t i = 0; i < cells->kernel_count; i++)
-        stats_fini(&cells->kernels[i].stats);
+    durations_fini(&cells->durations);
     free(cells->kernels);
     free(cells->origins);
     free(cells->facts);
@@ -91,14 +90,12 @@ static enum status add_kernel_cells(struct cells *cells, uint32_t class_id, stru
     void *kernels = cells->kernels;
     TRY(array_grow(&kernels, &cells->kernel_capacity, class_id + (size_t)1, sizeof *cells->kernels, UINT32_MAX, error));
     cells->kernels = kernels;
-    for (; cells->kernel_count <= class_id; cells->kernel_count++) {
-        cells->kernels[cells->kernel_count] = (struct kernel_cell){0};
-        stats_init(&cells->kernels[cells->kernel_count].stats);
-    }
-    return STATUS_OK;
+    while (cells->kernel_count <= class_id)
+        cells->kernels[cells->kernel_count++] = (struct kernel_cell){0};
+    return durations_know(&cells->durations, class_id, error);
 }
 
-static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct origin_cell *amount) {
+static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct phase_cell *amount) {
     struct phase_cell *cell = &kernel->phases[phase];
     cell->count += amount->count;
     cell->total_ns += amount->total_ns;
@@ -106,7 +103,7 @@ static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const str
     cell->step_ns += amount->step_ns;
 }
 
-static enum status add_to_stack(struct summary *summary, uint32_t node, const struct origin_cell *amount,
+static enum status add_to_stack(struct summary *summary, uint32_t node, const struct phase_cell *amount,
                                 struct error *error) {
     if (node >= summary->stack_count) {
         const uint32_t count = paths_count(summary->paths);
@@ -124,7 +121,7 @@ static enum status add_to_stack(struct summary *summary, uint32_t node, const st
     return STATUS_OK;
 }
 
-static enum status add_to_ops(struct aggregate *aggregate, const struct event *event, const struct origin_cell *amount,
+static enum status add_to_ops(struct aggregate *aggregate, const struct event *event, const struct phase_cell *amount,
                               struct error *error) {
     struct op_cell *inner, *top;
     TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->cpu_op, amount->count, &inner, error));
@@ -139,7 +136,7 @@ static enum status add_to_ops(struct aggregate *aggregate, const struct event *e
     return STATUS_OK;
 }
 
-static void add_to_totals(struct summary *summary, const struct event *event, const struct origin_cell *amount) {
+static void add_to_totals(struct summary *summary, const struct event *event, const struct phase_cell *amount) {
     const uint64_t count = amount->count;
     summary->gpu[event->kind].count += count;
     summary->gpu[event->kind].total_ns += amount->total_ns;
@@ -157,7 +154,7 @@ static void add_to_totals(struct summary *summary, const struct event *event, co
 }
 
 /* All that does not depend on when an event ran, for `amount` events of the same origin. */
-static enum status add_origin(struct aggregate *aggregate, const struct event *event, const struct origin_cell *amount,
+static enum status add_origin(struct aggregate *aggregate, const struct event *event, const struct phase_cell *amount,
                               struct error *error) {
     struct cells *cells = &aggregate->cells;
     const uint64_t class = (uint64_t)event->class_id << 32;
@@ -208,32 +205,37 @@ static bool knows_origin(const struct cells *cells, uint32_t number) {
     return number < cells->origin_count && cells->facts[number].known;
 }
 
-static enum status add_to_kernels(struct cells *cells, const struct gpu_run *all, struct error *error) {
-    for (uint32_t i = 0; i < all->end; i++)
-        TRY(stats_add(&cells->kernels[gpu_run_facts(all, i)->class_id].stats, all->batch->dur_ns[i], error));
+static enum status add_to_sums(struct cells *cells, const struct gpu_run *run, struct error *error) {
+    const struct gpu_batch *const batch = run->batch;
+    const unsigned in_step = run->step != STEP_NONE;
+    for (uint32_t i = run->first; i < run->end; i++) {
+        struct origin_sum *sum = &cells->origins[batch->origin[i]].sums[in_step];
+        sum->count++;
+        sum->ns += batch->dur_ns[i];
+        TRY(durations_add(&cells->durations, gpu_run_facts(run, i)->class_id, batch->dur_ns[i], error));
+    }
     return STATUS_OK;
 }
 
-static void add_to_origins(struct cells *cells, const struct gpu_batch *batch) {
-    struct origin_cell *const origins = cells->origins;
-    for (uint32_t i = 0; i < batch->count; i++) {
-        struct origin_cell *cell = &origins[batch->origin[i]];
-        const bool in_step = batch->step[i] != STEP_NONE;
-        cell->count++;
-        cell->total_ns += batch->dur_ns[i];
-        cell->step_count += in_step;
-        cell->step_ns += in_step ? batch->dur_ns[i] : 0;
-    }
+static struct phase_cell amount_of(const struct origin_cell *cell) {
+    const struct origin_sum *outside = &cell->sums[false], *in_step = &cell->sums[true];
+    return (struct phase_cell){
+        .count = outside->count + in_step->count,
+        .step_count = in_step->count,
+        .total_ns = outside->ns + in_step->ns,
+        .step_ns = in_step->ns,
+    };
 }
 
 /* In the order of first sight, so that a table that fills up keeps what it would keep event by event. */
 static enum status add_origins(struct aggregate *aggregate, struct error *error) {
     const struct cells *cells = &aggregate->cells;
     for (uint32_t number = 0; number < cells->origin_count; number++) {
-        if (cells->origins[number].count == 0)
+        const struct phase_cell amount = amount_of(&cells->origins[number]);
+        if (amount.count == 0)
             continue;
         const struct event event = origins_event(aggregate->summary->origins, number);
-        TRY(add_origin(aggregate, &event, &cells->origins[number], error));
+        TRY(add_origin(aggregate, &event, &amount, error));
     }
     return STATUS_OK;
 }
@@ -250,7 +252,7 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
 static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
     struct cells *cells = &aggregate->cells;
     const struct gpu_batch *batch = run->batch;
-    const uint32_t number = batch->step[run->first];
+    const uint32_t number = run->step;
     TRY(shares_add(cells->shares, run, error));
     if (number >= cells->step_count)
         TRY(add_step_cells(cells, number, error));
@@ -266,38 +268,35 @@ static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run
     step->end_ns = end_ns;
     step->gpu_ns += gpu_ns;
     step->count += run->end - run->first;
-    step->class_id = batch->step_class[run->first];
+    step->class_id = run->step_class;
     return STATUS_OK;
 }
 
-/* To steps and layers, step by step. */
-static enum status add_runs(struct aggregate *aggregate, const struct gpu_run *all, struct error *error) {
-    for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
-        run.end = gpu_batch_run_end(run.batch, run.first);
-        if (run.batch->step[run.first] != STEP_NONE)
-            TRY(add_to_step(aggregate, &run, error));
-        if (!aggregate->options.skip_layers)
-            TRY(layer_finder_push(aggregate->layers, &run, error));
-    }
+static enum status add_run(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+    TRY(add_to_sums(&aggregate->cells, run, error));
+    if (run->step != STEP_NONE)
+        TRY(add_to_step(aggregate, run, error));
+    if (!aggregate->options.skip_layers)
+        TRY(layer_finder_push(aggregate->layers, run, error));
+    device_time_add(&aggregate->device, run);
     return STATUS_OK;
 }
 
 static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
-    struct cells *cells = &aggregate->cells;
-    const struct gpu_run all = {batch, cells->facts, 0, batch->count};
-    if (batch->count == 0)
-        return STATUS_OK;
-    TRY(add_to_kernels(cells, &all, error));
-    add_to_origins(cells, batch);
-    TRY(add_runs(aggregate, &all, error));
-    device_time_add(&aggregate->device, &all);
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < batch->run_count; i++) {
+        const struct gpu_step_run *in = &batch->runs[i];
+        const struct gpu_run run = {batch, aggregate->cells.facts, first, in->end, in->step, in->step_class};
+        TRY(add_run(aggregate, &run, error));
+        first = in->end;
+    }
     return STATUS_OK;
 }
 
 /* The events that wait go into every table. */
 static enum status settle(struct aggregate *aggregate, struct error *error) {
     TRY(add_batch(aggregate, &aggregate->batch, error));
-    aggregate->batch.count = 0;
+    gpu_batch_clear(&aggregate->batch);
     return STATUS_OK;
 }
 
@@ -325,20 +324,14 @@ static enum status begin_device(struct aggregate *aggregate, uint32_t device, st
 }
 
 static enum status put(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    struct gpu_batch *batch = &aggregate->batch;
-    const uint32_t i = batch->count++;
-    batch->ts_ns[i] = event->ts_ns;
-    batch->dur_ns[i] = event->dur_ns;
-    batch->origin[i] = event->origin;
-    batch->step[i] = event->step;
-    batch->step_class[i] = event->step_class;
-    return batch->count == GPU_BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
+    gpu_batch_put(&aggregate->batch, event);
+    return aggregate->batch.count == GPU_BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
 }
 
 /* One of no origin that has a number is a batch of its own. */
 static enum status push_single(struct aggregate *aggregate, const struct event *event, struct error *error) {
     const bool in_step = event->step != STEP_NONE;
-    const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
+    const struct phase_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
     TRY(settle(aggregate, error));
     TRY(learn_origin(aggregate, event, error));
     TRY(put(aggregate, event, error));
@@ -366,14 +359,31 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
 
 /* Those of one phase are picked out one by one. */
 static enum status pick(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    const struct gpu_step_run *run = batch->runs;
     for (uint32_t i = 0; i < batch->count; i++) {
         struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        run += i == run->end;
         event.ts_ns = batch->ts_ns[i];
         event.dur_ns = batch->dur_ns[i];
-        event.step = batch->step[i];
-        event.step_class = batch->step_class[i];
+        event.step = run->step;
+        event.step_class = run->step_class;
         TRY(push_gpu(aggregate, &event, error));
     }
+    return STATUS_OK;
+}
+
+static enum status learn_origins(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    if (batch->origin_end <= cells->known_end)
+        return STATUS_OK;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        if (knows_origin(cells, batch->origin[i]))
+            continue;
+        const struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        TRY(learn_origin(aggregate, &event, error));
+    }
+    while (knows_origin(cells, (uint32_t)cells->known_end))
+        cells->known_end++;
     return STATUS_OK;
 }
 
@@ -384,12 +394,7 @@ enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *ba
     aggregate->any_gpu = aggregate->any_gpu || batch->count > 0;
     TRY(begin_device(aggregate, batch->device, error));
     TRY(settle(aggregate, error));
-    for (uint32_t i = 0; i < batch->count; i++) {
-        if (knows_origin(&aggregate->cells, batch->origin[i]))
-            continue;
-        const struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
-        TRY(learn_origin(aggregate, &event, error));
-    }
+    TRY(learn_origins(aggregate, batch, error));
     return add_batch(aggregate, batch, error);
 }
 
@@ -425,6 +430,7 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
         return NULL;
     *aggregate = (struct aggregate){.stage = {&ops, NULL}, .summary = summary, .classes = classes, .options = *options};
     struct cells *cells = &aggregate->cells;
+    cells->known_end = ORIGIN_NONE + 1;
     cells->op_time = map_new(LIMIT_TABLE_ROWS);
     cells->stacks = map_new(LIMIT_TABLE_ROWS);
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);

@@ -269,7 +269,7 @@ enum status sequences_push(struct sequences *sequences, const struct gpu_run *ru
         TRY(close_all(sequences, error));
     sequences->begun = true;
     sequences->device = run->batch->device;
-    TRY(open_for(sequences, run->batch->step[run->first], &open, error));
+    TRY(open_for(sequences, run->step, &open, error));
     open->used = sequences->clock++;
     return gather(sequences, open, run, error);
 }

@@ -190,7 +190,7 @@ static void close_device(struct unions *unions) {
 
 static enum status add_to_unions(struct shares *shares, const struct gpu_run *run, struct error *error) {
     const struct gpu_batch *batch = run->batch;
-    const uint32_t step = batch->step[run->first];
+    const uint32_t step = run->step;
     void *items = shares->unions;
     TRY(array_grow(&items, &shares->union_capacity, step + (size_t)1, sizeof *shares->unions, LIMIT_STEPS_DETAILED,
                    error));
@@ -211,11 +211,11 @@ static bool have_rows(const struct gpu_run *run) {
     for (uint32_t i = run->first; i < run->end; i++)
         if (gpu_run_facts(run, i)->class_id > UINT16_MAX)
             return false;
-    return run->batch->step[run->first] < LIMIT_STEPS_DETAILED;
+    return run->step < LIMIT_STEPS_DETAILED;
 }
 
 enum status shares_add(struct shares *shares, const struct gpu_run *run, struct error *error) {
-    const uint32_t step = run->batch->step[run->first];
+    const uint32_t step = run->step;
     if (!shares->full && !have_rows(run))
         drop(shares);
     if (!shares->full && step != shares->open)

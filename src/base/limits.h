@@ -17,6 +17,7 @@ enum {
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
     LIMIT_MODULE_BYTES = 1 << 20, /* names of the classes of modules: later ones become one class */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
+    LIMIT_OCTAVES = 1 << 15,     /* arrays for durations, 256 bytes each: histograms of further ones are slower */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */
     LIMIT_PAGE_STEPS = 20000,    /* steps of one side drawn on a page: it says how many there are */
