@@ -17,7 +17,7 @@ struct aggregate {
     struct aggregate_options options;
     bool any_gpu; /* of any phase */
     struct cells cells;
-    struct layer_finder *layers;
+    struct layer_finder *layers; /* NULL: nobody asks for layers */
     struct device_time device; /* the one whose events pass now */
     struct gpu_batch batch;    /* those not in any table yet */
 };
@@ -192,13 +192,11 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
     struct origin_facts *facts = &cells->facts[event->origin];
     *facts = (struct origin_facts){
         .class_id = event->class_id,
-        .row = event->row,
-        .use = time_use_of(event->kind, collective),
+        .use = (uint8_t)time_use_of(event->kind, collective),
         .phase = (uint8_t)event->phase,
-        .has_stack = event->stack != PATH_ROOT,
         .known = event->origin != ORIGIN_NONE,
     };
-    return layer_finder_module(aggregate->layers, event->stack, &facts->module, error);
+    return aggregate->layers ? layer_finder_place(aggregate->layers, event, &facts->place, error) : STATUS_OK;
 }
 
 static bool knows_origin(const struct cells *cells, uint32_t number) {
@@ -276,7 +274,7 @@ static enum status add_run(struct aggregate *aggregate, const struct gpu_run *ru
     TRY(add_to_sums(&aggregate->cells, run, error));
     if (run->step != STEP_NONE)
         TRY(add_to_step(aggregate, run, error));
-    if (!aggregate->options.skip_layers)
+    if (aggregate->layers)
         TRY(layer_finder_push(aggregate->layers, run, error));
     device_time_add(&aggregate->device, run);
     return STATUS_OK;
@@ -403,7 +401,7 @@ static enum status make_step_and_layer_tables(struct aggregate *aggregate, struc
     uint32_t *kernel_rows;
     TRY(kernel_rows_new(&kernel_rows, aggregate->summary, aggregate->classes, error));
     enum status status = step_table_make(aggregate->summary, &aggregate->cells, aggregate->classes, kernel_rows, error);
-    if (status == STATUS_OK && !aggregate->options.skip_layers)
+    if (status == STATUS_OK && aggregate->layers)
         status = layer_finder_flush(aggregate->layers, kernel_rows, error);
     free(kernel_rows);
     return status;
@@ -435,9 +433,10 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     cells->stacks = map_new(LIMIT_TABLE_ROWS);
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
-    aggregate->layers = layer_finder_new(summary, classes);
+    if (!options->skip_layers)
+        aggregate->layers = layer_finder_new(summary, classes);
     cells->shares = shares_new(!options->skip_step_detail);
-    if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
+    if ((aggregate->layers || options->skip_layers) && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
         cells->top_ops.index)
         return &aggregate->stage;
     aggregate_free(&aggregate->stage);

@@ -12,10 +12,11 @@ static inline enum time_use time_use_of(enum event_kind kind, bool collective) {
 }
 
 struct origin_facts {
-    uint32_t class_id, row, module;
-    uint8_t use; /* enum time_use */
+    uint32_t class_id;
+    uint32_t place; /* in a sequence, as sequences_place numbers them; 0 where nobody looks for layers */
+    uint8_t use;    /* enum time_use */
     uint8_t phase;
-    bool has_stack, known;
+    bool known;
 };
 
 /* A batch, or a run of events of one step in it. */
