@@ -92,6 +92,7 @@ static enum status add_kernel_cells(struct cells *cells, uint32_t class_id, stru
     cells->kernels = kernels;
     while (cells->kernel_count <= class_id)
         cells->kernels[cells->kernel_count++] = (struct kernel_cell){0};
+    TRY(shares_know(cells->shares, class_id, error));
     return durations_know(&cells->durations, class_id, error);
 }
 
@@ -205,14 +206,14 @@ static bool knows_origin(const struct cells *cells, uint32_t number) {
 
 static enum status add_to_sums(struct cells *cells, const struct gpu_run *run, struct error *error) {
     const struct gpu_batch *const batch = run->batch;
+    struct origin_cell *const origins = cells->origins;
     const unsigned in_step = run->step != STEP_NONE;
     for (uint32_t i = run->first; i < run->end; i++) {
-        struct origin_sum *sum = &cells->origins[batch->origin[i]].sums[in_step];
+        struct origin_sum *sum = &origins[batch->origin[i]].sums[in_step];
         sum->count++;
         sum->ns += batch->dur_ns[i];
-        TRY(durations_add(&cells->durations, gpu_run_facts(run, i)->class_id, batch->dur_ns[i], error));
     }
-    return STATUS_OK;
+    return durations_add(&cells->durations, run, error);
 }
 
 static struct phase_cell amount_of(const struct origin_cell *cell) {
@@ -247,37 +248,32 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
     return STATUS_OK;
 }
 
-static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, const struct device_time *alone,
+                               struct error *error) {
     struct cells *cells = &aggregate->cells;
-    const struct gpu_batch *batch = run->batch;
     const uint32_t number = run->step;
-    TRY(shares_add(cells->shares, run, error));
+    TRY(shares_add(cells->shares, run, alone, error));
     if (number >= cells->step_count)
         TRY(add_step_cells(cells, number, error));
     struct step_cell *step = &cells->steps[number];
-    if (step->count == 0 || batch->ts_ns[run->first] < step->start_ns)
-        step->start_ns = batch->ts_ns[run->first];
-    int64_t gpu_ns = 0, end_ns = step->count == 0 ? INT64_MIN : step->end_ns;
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const int64_t end = batch->ts_ns[i] + batch->dur_ns[i];
-        end_ns = end > end_ns ? end : end_ns;
-        gpu_ns += batch->dur_ns[i];
-    }
-    step->end_ns = end_ns;
-    step->gpu_ns += gpu_ns;
-    step->count += run->end - run->first;
+    const bool first = step->count == 0;
+    step->start_ns = first || alone->start_ns < step->start_ns ? alone->start_ns : step->start_ns;
+    step->end_ns = first || alone->busy.end_ns > step->end_ns ? alone->busy.end_ns : step->end_ns;
+    for (uint32_t i = run->first; i < run->end; i++)
+        step->gpu_ns += run->batch->dur_ns[i];
+    step->count += alone->events;
     step->class_id = run->step_class;
     return STATUS_OK;
 }
 
 static enum status add_run(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+    struct device_time alone = {0};
+    device_time_add(&alone, run);
+    device_time_join(&aggregate->device, &alone, run);
     TRY(add_to_sums(&aggregate->cells, run, error));
     if (run->step != STEP_NONE)
-        TRY(add_to_step(aggregate, run, error));
-    if (aggregate->layers)
-        TRY(layer_finder_push(aggregate->layers, run, error));
-    device_time_add(&aggregate->device, run);
-    return STATUS_OK;
+        TRY(add_to_step(aggregate, run, &alone, error));
+    return aggregate->layers ? layer_finder_push(aggregate->layers, run, error) : STATUS_OK;
 }
 
 static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {

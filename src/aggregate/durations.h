@@ -3,8 +3,7 @@
 #ifndef TRACECMP_DURATIONS_H
 #define TRACECMP_DURATIONS_H
 
-#include <stddef.h>
-
+#include "aggregate/origin_facts.h"
 #include "base/stats.h"
 
 enum { OCTAVE_BUCKETS = 1 << HIST_SUB_BITS, OCTAVES = 64 };
@@ -26,30 +25,10 @@ struct durations {
 void durations_fini(struct durations *durations);
 /* Makes room for classes up to this one. */
 enum status durations_know(struct durations *durations, uint32_t class_id, struct error *error) CHECKED;
-/* Where there is no array for it, or no room in it. */
-enum status durations_count_slowly(struct durations *durations, struct duration_cell *cell, uint32_t bucket,
-                                   struct error *error) CHECKED;
+/* Those of events of known classes. */
+enum status durations_add(struct durations *durations, const struct gpu_run *run, struct error *error) CHECKED;
 /* Adds what is known of one class. */
 enum status durations_stats(const struct durations *durations, uint32_t class_id, struct stats *into,
                             struct error *error) CHECKED;
-
-/* ns >= 0; of a class that is known */
-static inline enum status durations_add(struct durations *durations, uint32_t class_id, int64_t ns,
-                                        struct error *error) {
-    struct duration_cell *cell = &durations->cells[class_id];
-    const uint32_t bucket = hist_bucket_of((uint64_t)ns), octave = cell->octaves[bucket / OCTAVE_BUCKETS];
-    uint32_t *const times = &durations->octaves[octave][bucket % OCTAVE_BUCKETS];
-    cell->min_ns = ns < cell->min_ns ? ns : cell->min_ns;
-    cell->max_ns = ns > cell->max_ns ? ns : cell->max_ns;
-    cell->count++;
-    if (__builtin_add_overflow(cell->total_ns, ns, &cell->total_ns))
-        cell->total_ns = INT64_MAX;
-    if (__builtin_add_overflow(cell->squares, (stats_wide)ns * (stats_wide)ns, &cell->squares))
-        cell->squares = ~(stats_wide)0;
-    if (octave == 0 || *times == UINT32_MAX)
-        return durations_count_slowly(durations, cell, bucket, error);
-    ++*times;
-    return STATUS_OK;
-}
 
 #endif

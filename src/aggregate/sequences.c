@@ -287,25 +287,48 @@ static void sort_last(const struct sequences *sequences, struct open_sequence *o
         swap(&open->events, i, i - 1);
 }
 
+/* Puts events from i on behind the others as long as each begins later than the one before; returns one past the last
+ * of them. */
+static uint32_t append(struct open_sequence *open, const struct gpu_run *run, uint32_t i) {
+    const struct gpu_batch *const batch = run->batch;
+    const struct gathered events = open->events;
+    const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
+    const uint32_t end = run->end - i < room ? run->end : i + (uint32_t)room;
+    int64_t last_ns = open->count > 0 ? events.ts_ns[open->count - 1] : INT64_MIN;
+    size_t at = open->count;
+    for (; i < end && batch->ts_ns[i] > last_ns; i++) {
+        const uint32_t place = gpu_run_facts(run, i)->place;
+        if (place == SEQUENCE_NO_PLACE)
+            break;
+        events.ts_ns[at] = last_ns = batch->ts_ns[i];
+        events.dur_ns[at] = batch->dur_ns[i];
+        events.places[at++] = place;
+    }
+    open->count = at;
+    return i;
+}
+
+/* An event of no place, or that begins with others. */
+static enum status put(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run, uint32_t i,
+                       struct error *error) {
+    const uint32_t place = gpu_run_facts(run, i)->place;
+    if (place == SEQUENCE_NO_PLACE) {
+        sequences->beyond_ns += run->batch->dur_ns[i];
+        return STATUS_OK;
+    }
+    if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
+        TRY(make_room(sequences, open, error));
+    open->events.ts_ns[open->count] = run->batch->ts_ns[i];
+    open->events.dur_ns[open->count] = run->batch->dur_ns[i];
+    open->events.places[open->count++] = place;
+    sort_last(sequences, open);
+    return STATUS_OK;
+}
+
 static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
                           struct error *error) {
-    const struct gpu_batch *const batch = run->batch;
-    struct gathered *const events = &open->events;
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const uint32_t place = gpu_run_facts(run, i)->place;
-        if (place == SEQUENCE_NO_PLACE) {
-            sequences->beyond_ns += batch->dur_ns[i];
-            continue;
-        }
-        if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
-            TRY(make_room(sequences, open, error));
-        const size_t last = open->count++;
-        events->ts_ns[last] = batch->ts_ns[i];
-        events->dur_ns[last] = batch->dur_ns[i];
-        events->places[last] = place;
-        if (last > 0 && batch->ts_ns[i] <= events->ts_ns[last - 1])
-            sort_last(sequences, open);
-    }
+    for (uint32_t i = run->first; (i = append(open, run, i)) < run->end; i++)
+        TRY(put(sequences, open, run, i, error));
     return STATUS_OK;
 }
 

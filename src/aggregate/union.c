@@ -55,6 +55,26 @@ void device_time_add(struct device_time *time, const struct gpu_run *run) {
     time->events += run->end - run->first;
 }
 
+static void join(struct coverage *coverage, const struct coverage *later) {
+    if (later->begun)
+        *coverage = (struct coverage){coverage->covered_ns + later->covered_ns, later->end_ns, true};
+}
+
+void device_time_join(struct device_time *time, const struct device_time *alone, const struct gpu_run *run) {
+    if (time->events > 0 && alone->start_ns < time->busy.end_ns) {
+        device_time_add(time, run);
+        return;
+    }
+    if (time->events == 0)
+        time->start_ns = alone->start_ns;
+    join(&time->busy, &alone->busy);
+    join(&time->kernels, &alone->kernels);
+    join(&time->compute, &alone->compute);
+    join(&time->comm, &alone->comm);
+    join(&time->copy, &alone->copy);
+    time->events += alone->events;
+}
+
 struct timeline_row device_time_row(const struct device_time *time) {
     const int64_t span = time->busy.end_ns - time->start_ns;
     const int64_t compute = time->compute.covered_ns;
