@@ -105,6 +105,22 @@ for order in "before after" "after before"; do
     expect "the same report: $order" [ $? -eq 0 ]
 done
 
+# Where events lie outside of the trace, or a device has another clock, each load decides by the trace itself.
+mkdir "$work/clocks"
+for trace in tests/data/outside_span.json tests/data/device_clocks.json; do
+    for options in "" "--step Step#2" "--no-stacks"; do
+        # shellcheck disable=SC2086
+        run "$work/wanted" "$program" summary --format json --index off $options "$trace"
+        for time in first second; do
+            # shellcheck disable=SC2086
+            run "$work/got" "$program" summary --format json --index "$work/clocks" $options "$trace"
+            expect "the $time load of $trace $options" cmp -s "$work/wanted" "$work/got"
+        done
+    done
+done
+expect "no index of a device's own clock" [ "$("$program" index --index "$work/clocks" "$trace" > /dev/null 2>&1; echo $?)" -eq 2 ]
+expect "no index is left" [ -z "$(ls "$work/clocks")" ]
+
 # Many traces at once, bad ones among them: the good ones get theirs.
 mkdir "$work/many"
 for name in a b c d e; do
