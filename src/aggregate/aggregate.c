@@ -432,8 +432,8 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
     if (!options->skip_layers)
         aggregate->layers = layer_finder_new(summary, classes);
     cells->shares = shares_new(!options->skip_step_detail);
-    if ((aggregate->layers || options->skip_layers) && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
-        cells->top_ops.index)
+    const bool has_layers = aggregate->layers || options->skip_layers;
+    if (has_layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index && cells->top_ops.index)
         return &aggregate->stage;
     aggregate_free(&aggregate->stage);
     return NULL;

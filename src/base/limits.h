@@ -37,7 +37,7 @@ enum {
                                         hostile input must not make that quadratic */
     LIMIT_OPEN_STEPS = 4,            /* steps whose events may alternate on a device: the one idle longest is closed */
     LIMIT_SEQUENCE_EVENTS = 1 << 14, /* GPU events looked at together for layers: a longer sequence is cut in parts */
-    LIMIT_SEQUENCE_PLACES = 1 << 17,    /* kinds of events in sequences: the time of further ones is outside of layers */
+    LIMIT_SEQUENCE_PLACES = 1 << 17,    /* kinds of events in sequences: that of further ones is outside of layers */
     LIMIT_SEQUENCE_POSITIONS = 1 << 18, /* of all distinct sequences held: they are evaluated, then forgotten */
     LIMIT_LAYERS = 1 << 12,             /* rows of the layer table: the time of further ones is outside of layers */
     LIMIT_LAYER_SHAPES = 1 << 10,       /* distinct sequences of kernels that layers have: further ones are counted */
