@@ -411,6 +411,7 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, !aggregate->any_gpu);
     tally_add_times(&summary->tally, ANOMALY_EMPTY_PHASE, aggregate->any_gpu && summary->gpu_all.count == 0);
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));
+    tally_add_times(&summary->tally, ANOMALY_ROWS_FULL, names_rows_beyond(summary->names));
     tally_add_times(&summary->tally, ANOMALY_TABLE_FULL, aggregate->classes->kernels_beyond);
     TRY(tables_make(summary, &aggregate->cells, aggregate->classes, error));
     return make_step_and_layer_tables(aggregate, error);

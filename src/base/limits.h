@@ -23,6 +23,8 @@ enum {
     LIMIT_PAGE_STEPS = 20000,    /* steps of one side drawn on a page: it says how many there are */
     LIMIT_TABLE_ROWS = 1 << 17,  /* rows of one table of the summary: further ones are counted */
     LIMIT_NESTING = 1 << 12,     /* CPU slices open at one instant on one row: further ones are counted */
+    LIMIT_ROWS = 1 << 17,        /* threads (pid, tid) of one trace: further ones are one, where nothing encloses
+                                    anything, counted */
     LIMIT_DEVICES = 1 << 10,     /* GPUs of one trace: further ones are one device, counted */
     LIMIT_PERIODS = 1 << 13,     /* windows of time in which a clock has events: they grow, see resolve/periods.h */
     LIMIT_THREADS = 16,          /* workers: each has blocks and names of its own; more is a usage error */
