@@ -48,6 +48,8 @@
     X(EXTERNAL_IGNORED, "external_id_ignored", SEVERITY_INFO, \
       "External id equals the correlation on most GPU events: not used") \
     X(NAMES_FULL, "names_limit", SEVERITY_WARNING, "names beyond the limit are counted together") \
+    X(ROWS_FULL, "threads_limit", SEVERITY_WARNING, \
+      "events of threads beyond the limit: what encloses them there is not known") \
     X(DEVICES_FULL, "devices_limit", SEVERITY_WARNING, \
       "GPU events of devices beyond the limit count as of one device") \
     X(PATHS_FULL, "stacks_limit", SEVERITY_WARNING, "Python stacks beyond the limit end at a caller") \

@@ -456,7 +456,8 @@ static bool stands_for_trace(const struct index_writer *writer) {
         if (writer->tally.rows[against[i]].count > 0)
             return false;
     return writer->flushed && !tally_lost(&summary->tally) && writer->kernels_beyond == 0 &&
-           names_beyond(summary->names) == 0 && origins_beyond(summary->origins) == 0;
+           names_beyond(summary->names) == 0 && names_rows_beyond(summary->names) == 0 &&
+           origins_beyond(summary->origins) == 0;
 }
 
 enum status index_writer_commit(struct stage *stage, const struct identity *source, struct error *error) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/names.h"
 #include "resolve_fixture.h"
 
 TestSuite(resolve, .timeout = 20);
@@ -156,6 +157,29 @@ Test(resolve, finds_ops_and_stacks_around_the_launch) {
          {FRAME(ROW, 'x', 0, 9), FRAME(ROW, 'y', 2, 2), LAUNCH(ROW, 1, 1), LAUNCH(ROW, 3, 2), LAUNCH(ROW, 5, 3),
           GPU('k', 50, 1), GPU('l', 51, 2), GPU('m', 52, 3)},
          "k launched stack x; l launched stack xy; m launched stack x"},
+    };
+    CHECK(examples);
+}
+
+/* That row is many, of which nobody knows which is which. */
+Test(resolve, nothing_encloses_on_the_row_beyond_the_ceiling) {
+    static const struct example examples[] = {
+        {"an op, a frame and a phase",
+         {OP(NAME_BEYOND, 'A', 0, 9), FRAME(NAME_BEYOND, 'x', 0, 9), NOTE(NAME_BEYOND, PREFILL, 0, 9),
+          LAUNCH(NAME_BEYOND, 3, 1), GPU('k', 50, 1), OP(ROW, 'B', 0, 9), LAUNCH(ROW, 4, 2), GPU('l', 51, 2)},
+         "k launched; l launched op B/B"},
+        {"a step",
+         {NOTE_OF(NAME_BEYOND, NAME_BEYOND, PROFILER_1, 0, 9, 0),
+          {.kind = EVENT_LAUNCH, .row = NAME_BEYOND, .process = NAME_BEYOND, .ts_ns = 3, .correlation = 1},
+          GPU('k', 50, 1)},
+         "k launched"},
+        {"on the GPU",
+         {GPU_NOTE(NAME_BEYOND, DECODE, 40, 20),
+          {.kind = EVENT_KERNEL, .row = NAME_BEYOND, .device = DEVICE, .name_id = 'k', .ts_ns = 50}},
+         "k"},
+        {"an op found by its External id is the outermost one as far as is known",
+         {OP_OF(NAME_BEYOND, 'A', 0, 9, 70), OP(NAME_BEYOND, 'B', 0, 20), LAUNCH(ROW, 3, 1), GPU_OF('k', 50, 1, 70)},
+         "k launched id A/A"},
     };
     CHECK(examples);
 }
