@@ -49,6 +49,11 @@ def edit(old, new, item=FIRST):
     return with_first(item.replace(old, new))
 
 
+def shifted(item, ts_us):
+    """The item that much later."""
+    return re.sub(rb'"ts": (\d+)', lambda found: b'"ts": %d' % (int(found[1]) + ts_us), item)
+
+
 def name(text):
     return edit(b'"gemm"', b'"' + text + b'"')
 
@@ -75,6 +80,17 @@ def cut_gzip(data):
 
 GZIP = gzip.compress(WHOLE, mtime=0)
 FAKE = b'},{\\"ph\\": \\"X\\", \\"cat\\": \\"kernel\\", \\"ts\\": 1, \\"dur\\": 99},'
+
+# A trace of 2 s in our time, and what a second device with 5 us, launched in it, says.
+EPOCH = 1_700_000_000_000_000
+NOW = [shifted(item, EPOCH) for item in ITEMS] + [shifted(SECOND, EPOCH + 2_000_000)]
+ELSEWHERE = FIRST.replace(b'"device": 0', b'"device": 1')
+
+
+def at(ts, item=ELSEWHERE, device=0):
+    """That trace with a GPU event at ts us."""
+    return document([*NOW, re.sub(rb'"ts": \d+', b'"ts": %d' % ts, item).replace(b'"device": 1', b'"device": %d' % device)])
+
 
 # What is lost with the first kernel: 3 us of GPU time remain.
 BOTH, LATER, NONE = (2, 8), (1, 3), (0, 0)
@@ -151,6 +167,25 @@ CASES = [
     ("dur negative", edit(b'"dur": 5', b'"dur": -5'), OK, LATER, "negative_duration"),
     ("dur near 2^64 ns", edit(b'"dur": 5', b'"dur": 18446744073709551.615'), OK, LATER, "implausible_duration"),
     ("dur near 2^63 ns", edit(b'"dur": 5', b'"dur": 9223372036854775.807'), OK, LATER, "implausible_duration"),
+    ("a kernel at 0", at(0), DAMAGED, (3, 11), "outside_span"),
+    ("a kernel before all times", at(-EPOCH), DAMAGED, (3, 11), "outside_span"),
+    ("a kernel at 1e18 ns", at(10**15), DAMAGED, (3, 11), "outside_span"),
+    ("a kernel at the end of all times", at(4_499_999_999_999_999), DAMAGED, (3, 11), "outside_span"),
+    ("a kernel an hour away", at(EPOCH + 3600 * 10**6), OK, (4, 16), ""),
+    ("a kernel two days away", at(EPOCH + 48 * 3600 * 10**6), DAMAGED, (3, 11), "outside_span"),
+    ("kernels at both ends of time", document([*NOW, FIRST, shifted(FIRST, 2 * EPOCH)]), DAMAGED, (3, 11), "outside_span"),
+    ("kernels at 0, nothing on the CPU", document([NOW[2], NOW[4], NOW[5], FIRST, SECOND]), DAMAGED, (3, 11),
+     "no_launch outside_span"),
+    ("a CPU operator at 0", document([*NOW, OP]), OK, (3, 11), ""),
+    ("a launch at 0", document([*NOW, CALL]), OK, (3, 11), ""),
+    ("a second device in our time", at(EPOCH + 12, device=1), OK, (4, 16), ""),
+    ("a second device that counts from its start", at(5_000_000, device=1), OK, (4, 16), "device_clocks_differ"),
+    ("a second device at 1e18 ns", at(10**15, device=1), OK, (4, 16), "device_clocks_differ"),
+    ("all devices count from their start", document([*NOW[:2], FIRST, NOW[3], SECOND]), OK, BOTH, "device_clocks_differ"),
+    ("a second device, most at 0, one in our time", document([*NOW, ELSEWHERE, ELSEWHERE, shifted(ELSEWHERE, EPOCH)]), DAMAGED,
+     (5, 21), "device_clocks_differ outside_span"),
+    ("nobody can tell which kernel is right", document([FIRST, shifted(FIRST, EPOCH)]), OK, (2, 10),
+     "device_clocks_differ no_launch"),
     ("number with a leading zero", edit(b'"dur": 5', b'"dur": 05'), OK, BOTH, ""),
     ("number with a word behind", edit(b'"dur": 5', b'"dur": 5us'), DAMAGED, (2, 3), "bad_number"),
     ("NaN in an argument nobody reads", edit(b'"device": 0', b'"device": 0, "occupancy": NaN'), OK, BOTH, ""),

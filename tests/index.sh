@@ -62,6 +62,7 @@ cat > "$work/options" << 'END'
 --all --stacks --layers
 --format csv --table timeline
 --format csv --table layers
+--format html
 END
 for trace in "${traces[@]}"; do
     while read -r options; do
@@ -81,6 +82,7 @@ done << 'END'
 --per total --format json
 --phase decode --format csv
 --no-stacks --fail-on total>5%
+--format html
 END
 
 # Whatever the options, the index answers; each side of a comparison for itself.
@@ -102,6 +104,22 @@ for order in "before after" "after before"; do
     sed 's/"source": "index"/"source": "json"/g' "$work/raw" | cmp -s - "$work/wanted"
     expect "the same report: $order" [ $? -eq 0 ]
 done
+
+# Where events lie outside of the trace, or a device has another clock, each load decides by the trace itself.
+mkdir "$work/clocks"
+for trace in tests/data/outside_span.json tests/data/device_clocks.json; do
+    for options in "" "--step Step#2" "--no-stacks"; do
+        # shellcheck disable=SC2086
+        run "$work/wanted" "$program" summary --format json --index off $options "$trace"
+        for time in first second; do
+            # shellcheck disable=SC2086
+            run "$work/got" "$program" summary --format json --index "$work/clocks" $options "$trace"
+            expect "the $time load of $trace $options" cmp -s "$work/wanted" "$work/got"
+        done
+    done
+done
+expect "no index of a device's own clock" [ "$("$program" index --index "$work/clocks" "$trace" > /dev/null 2>&1; echo $?)" -eq 2 ]
+expect "no index is left" [ -z "$(ls "$work/clocks")" ]
 
 # Many traces at once, bad ones among them: the good ones get theirs.
 mkdir "$work/many"
@@ -213,14 +231,22 @@ for _ in 1 2 3; do
     expect "two at once: right" cmp -s "$work/wanted" "$work/got"
     rm -f "$index"
 done
+# stopped NAME: the report is right after it, and none is wrong with an index
+stopped() {
+    summary "$trace"
+    expect "$1" cmp -s "$work/wanted" "$work/got"
+    expect "$1: silent" silent "$work/got.err"
+    rm -f "$index"
+}
 for moment in 0.001 0.003 0.005 0.008 0.01 0.015 0.02 0.025 0.03 0.04 0.05 0.06 0.08 0.1; do
     "$program" summary "$trace" > /dev/null 2>&1 &
     sleep $moment
     { kill -9 $! && wait $!; } 2> /dev/null
-    summary "$trace"
-    expect "killed after $moment s" cmp -s "$work/wanted" "$work/got"
-    expect "killed after $moment s: silent" silent "$work/got.err"
-    rm -f "$index"
+    stopped "killed after $moment s"
+done
+for moment in 0.004 0.008 0.015 0.02 0.03 0.05; do
+    timeout --signal INT $moment "$program" summary "$trace" > /dev/null 2>&1
+    stopped "interrupted after $moment s"
 done
 expect "nothing is left behind" [ "$(ls "$work/games")" = "$(printf 'small.json\ntrace.json')" ]
 

@@ -31,18 +31,20 @@ item() {
     printf '%s}]}' "$3"
 }
 
-# distinct COUNT WHAT: frames, calls and kernels, COUNT of each; WHAT (frame, kernel or row) is another one each time
+# distinct COUNT WHAT: frames, calls and kernels, COUNT of each; WHAT (frame, kernel, row or device) is another one each
+# time
 distinct() {
     awk -v count="$1" -v what="$2" 'BEGIN {
         print "["
         for (i = 1; i <= count; i++) {
             frame = what == "frame" ? i : 0; kernel = what == "kernel" ? i : 0; row = what == "row" ? i : 0
+            device = what == "device" ? i : 0
             call = "\"pid\":1,\"tid\":" row ",\"ts\":" 10 * i
             printf "{\"ph\":\"X\",\"cat\":\"python_function\",\"name\":\"frame_%d\",%s,\"dur\":9},", frame, call
             printf "{\"ph\":\"X\",\"cat\":\"cuda_runtime\",\"name\":\"cudaLaunchKernel\",%s,\"dur\":2,", call
             printf "\"args\":{\"correlation\":%d}},{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"kernel_%d\",", i, kernel
-            printf "\"pid\":0,\"tid\":7,\"ts\":%d,\"dur\":3,\"args\":{\"device\":0,\"correlation\":%d}}%s\n", \
-                10 * i + 5, i, i < count ? "," : "]"
+            printf "\"pid\":%d,\"tid\":7,\"ts\":%d,\"dur\":3,\"args\":{\"device\":%d,\"correlation\":%d}}%s\n", \
+                device, 10 * i + 5, device, i, i < count ? "," : "]"
         }
     }'
 }
@@ -55,7 +57,9 @@ distinct() {
 distinct 1000000 frame | limit "1,000,000 Python frames" 1
 distinct 1000000 frame | limit "1,000,000 Python frames, reports on the way" 1 0 'tail --interval 0.1'
 distinct 100000 kernel | limit "100,000 kernel names" 1
-distinct 300000 row | limit "300,000 threads" 1
+distinct 1000000 row | limit "1,000,000 threads" 1
+distinct 100000 device | limit "100,000 devices" 1
+distinct 100000 device | limit "100,000 devices, reports on the way" 1 0 'tail --interval 0.1'
 size=15
 item '"name":"' a '"' | limit "a name of 15 MiB" 8
 item '"na\u006de":"k","args":{"text":"' a '"}' | limit "an argument of 15 MiB" 8

@@ -36,6 +36,10 @@
       "GPU events of negative duration are left out of all totals") \
     X(ABSURD_DURATION, "implausible_duration", SEVERITY_WARNING, \
       "GPU events longer than 30 days are left out of all totals") \
+    X(OUTSIDE_SPAN, "outside_span", SEVERITY_DATA_LOSS, \
+      "GPU events far outside of the trace's time (more than a day and a hundred times its length away) are left out") \
+    X(CLOCKS_DIFFER, "device_clocks_differ", SEVERITY_WARNING, \
+      "GPU events of devices whose clock is far from the trace's; it was set by their launches where it could be") \
     X(BEGIN_END, "begin_end_events", SEVERITY_DATA_LOSS, "begin/end (B, E) events of a used category were skipped") \
     X(BAD_TEXT, "invalid_text", SEVERITY_INFO, \
       "names held invalid UTF-8 or control characters, shown as replacements") \
@@ -46,6 +50,10 @@
     X(EXTERNAL_IGNORED, "external_id_ignored", SEVERITY_INFO, \
       "External id equals the correlation on most GPU events: not used") \
     X(NAMES_FULL, "names_limit", SEVERITY_WARNING, "names beyond the limit are counted together") \
+    X(ROWS_FULL, "threads_limit", SEVERITY_WARNING, \
+      "events of threads beyond the limit: what encloses them there is not known") \
+    X(DEVICES_FULL, "devices_limit", SEVERITY_WARNING, \
+      "GPU events of devices beyond the limit count as of one device") \
     X(PATHS_FULL, "stacks_limit", SEVERITY_WARNING, "Python stacks beyond the limit end at a caller") \
     X(TABLE_FULL, "table_limit", SEVERITY_WARNING, "rows beyond a table's limit are counted together or left out") \
     X(DEPTH_FULL, "depth_limit", SEVERITY_WARNING, "CPU slices nested deeper than the limit were ignored") \

@@ -17,11 +17,16 @@ enum {
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
     LIMIT_MODULE_BYTES = 1 << 20, /* names of the classes of modules: later ones become one class */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
+    LIMIT_OCTAVES = 1 << 15,     /* arrays for durations, 256 bytes each: histograms of further ones are slower */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */
     LIMIT_PAGE_STEPS = 20000,    /* steps of one side drawn on a page: it says how many there are */
     LIMIT_TABLE_ROWS = 1 << 17,  /* rows of one table of the summary: further ones are counted */
     LIMIT_NESTING = 1 << 12,     /* CPU slices open at one instant on one row: further ones are counted */
+    LIMIT_ROWS = 1 << 17,        /* threads (pid, tid) of one trace: further ones are one, where nothing encloses
+                                    anything, counted */
+    LIMIT_DEVICES = 1 << 10,     /* GPUs of one trace: further ones are one device, counted */
+    LIMIT_PERIODS = 1 << 13,     /* windows of time in which a clock has events: they grow, see resolve/periods.h */
     LIMIT_THREADS = 16,          /* workers: each has blocks and names of its own; more is a usage error */
     LIMIT_RULES = 1 << 12,       /* rules of a --rules file: an error */
     LIMIT_RULE_FILE_BYTES = 4 << 20,
@@ -34,6 +39,7 @@ enum {
                                         hostile input must not make that quadratic */
     LIMIT_OPEN_STEPS = 4,            /* steps whose events may alternate on a device: the one idle longest is closed */
     LIMIT_SEQUENCE_EVENTS = 1 << 14, /* GPU events looked at together for layers: a longer sequence is cut in parts */
+    LIMIT_SEQUENCE_PLACES = 1 << 17,    /* kinds of events in sequences: that of further ones is outside of layers */
     LIMIT_SEQUENCE_POSITIONS = 1 << 18, /* of all distinct sequences held: they are evaluated, then forgotten */
     LIMIT_LAYERS = 1 << 12,             /* rows of the layer table: the time of further ones is outside of layers */
     LIMIT_LAYER_SHAPES = 1 << 10,       /* distinct sequences of kernels that layers have: further ones are counted */

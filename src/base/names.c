@@ -20,6 +20,8 @@ struct names {
     size_t slot_count;
     size_t bytes, max_bytes;
     uint64_t beyond;
+    uint32_t rows, max_rows;
+    uint64_t rows_beyond;
 };
 
 enum { NAMES_FIRST_SLOTS = 1024, NAMES_MAX = INT32_MAX };
@@ -38,6 +40,7 @@ struct names *names_new(size_t max_bytes) {
     if (!names)
         return NULL;
     names->max_bytes = max_bytes;
+    names->max_rows = UINT32_MAX;
     names->arena = arena_new();
     names->slot_count = NAMES_FIRST_SLOTS;
     names->slots = calloc(names->slot_count, sizeof *names->slots);
@@ -106,16 +109,50 @@ static enum status add_name(struct names *names, struct text text, uint64_t hash
     return STATUS_OK;
 }
 
+/* *slot: the text's, or the free one where it belongs. */
+static enum status look_up(struct names *names, struct text text, uint64_t *hash, uint32_t **slot,
+                           struct error *error) {
+    if (names->count + names->count / 2 >= names->slot_count)
+        TRY(double_slots(names, error));
+    *hash = XXH3_64bits(text.data, text.size);
+    *slot = find_slot(names, text, *hash);
+    return STATUS_OK;
+}
+
 enum status names_intern(struct names *names, struct text text, uint32_t *id, struct error *error) {
+    uint64_t hash;
+    uint32_t *slot;
     *id = NAME_NONE;
     if (text.size == 0)
         return STATUS_OK;
-    if (names->count + names->count / 2 >= names->slot_count)
-        TRY(double_slots(names, error));
-    const uint64_t hash = XXH3_64bits(text.data, text.size);
-    uint32_t *slot = find_slot(names, text, hash);
+    TRY(look_up(names, text, &hash, &slot, error));
     *id = *slot;
     return *slot != 0 ? STATUS_OK : add_name(names, text, hash, slot, id, error);
+}
+
+enum status names_intern_row(struct names *names, struct text text, uint32_t *id, struct error *error) {
+    uint64_t hash;
+    uint32_t *slot;
+    TRY(look_up(names, text, &hash, &slot, error));
+    *id = *slot;
+    if (*slot != 0)
+        return STATUS_OK;
+    if (names->rows >= names->max_rows) {
+        names->rows_beyond++;
+        *id = NAME_BEYOND;
+        return STATUS_OK;
+    }
+    TRY(add_name(names, text, hash, slot, id, error));
+    names->rows += *id != NAME_BEYOND;
+    return STATUS_OK;
+}
+
+void names_limit_rows(struct names *names, uint32_t max_rows) {
+    names->max_rows = max_rows;
+}
+
+uint64_t names_rows_beyond(const struct names *names) {
+    return names->rows_beyond;
 }
 
 struct text names_get(const struct names *names, uint32_t id) {

@@ -23,6 +23,11 @@ enum status names_intern(struct names *names, struct text text, uint32_t *id, st
 struct text names_get(const struct names *names, uint32_t id); /* borrowed: for the life of the table */
 uint32_t names_count(const struct names *names);               /* one past the largest id */
 uint64_t names_beyond(const struct names *names);
+/* A text that tells rows (pid, tid) apart: the same, but also that of a new one beyond names_limit_rows becomes
+ * NAME_BEYOND, which is counted apart. */
+enum status names_intern_row(struct names *names, struct text text, uint32_t *id, struct error *error) CHECKED;
+void names_limit_rows(struct names *names, uint32_t max_rows); /* how many; without a limit before */
+uint64_t names_rows_beyond(const struct names *names);
 size_t names_bytes(const struct names *names); /* what counts towards max_bytes */
 
 #endif

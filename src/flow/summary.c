@@ -16,6 +16,7 @@ struct summary *summary_new(void) {
         summary_free(summary);
         return NULL;
     }
+    names_limit_rows(summary->names, LIMIT_ROWS);
     return summary;
 }
 

@@ -446,18 +446,24 @@ static enum status write_tables(struct index_writer *writer, struct error *error
     return write_text(writer, error);
 }
 
-/* Only what any options would make of the trace is stored: where a ceiling was met that depends on them, or where
- * something was lost, each load must see the trace itself. */
+/* Only what any options would make of the trace is stored: where a ceiling was met that depends on them, where
+ * something was lost, or where the clock of GPU events was set and that of GPU annotations was not, each load must see
+ * the trace itself. */
 static bool stands_for_trace(const struct index_writer *writer) {
+    static const enum anomaly against[] = {ANOMALY_TABLE_FULL, ANOMALY_DEVICES_FULL, ANOMALY_CLOCKS_DIFFER};
     const struct summary *summary = writer->context.summary;
-    return writer->flushed && !tally_lost(&summary->tally) && writer->tally.rows[ANOMALY_TABLE_FULL].count == 0 &&
-           writer->kernels_beyond == 0 && names_beyond(summary->names) == 0 && origins_beyond(summary->origins) == 0;
+    for (size_t i = 0; i < sizeof against / sizeof *against; i++)
+        if (writer->tally.rows[against[i]].count > 0)
+            return false;
+    return writer->flushed && !tally_lost(&summary->tally) && writer->kernels_beyond == 0 &&
+           names_beyond(summary->names) == 0 && names_rows_beyond(summary->names) == 0 &&
+           origins_beyond(summary->origins) == 0;
 }
 
 enum status index_writer_commit(struct stage *stage, const struct identity *source, struct error *error) {
     struct index_writer *writer = (struct index_writer *)stage;
     if (!stands_for_trace(writer))
-        return FAIL(error, STATUS_BAD_INDEX, "the trace is damaged or too large for an index");
+        return FAIL(error, STATUS_BAD_INDEX, "the trace is damaged, too large or of several clocks: no index");
     if (writer->status != STATUS_OK) {
         *error = writer->error;
         return writer->status;

@@ -1,5 +1,7 @@
 #include "resolve/lane.h"
 
+#include "base/names.h"
+
 enum status lane_init(struct lane *lane, struct sort_space *space, size_t record_size, bool clips,
                       struct error *error) {
     *lane = (struct lane){0};
@@ -55,7 +57,8 @@ enum status lane_advance(struct lane *lane, uint64_t row, int64_t t_ns, struct e
         if (slice->key[0] == row) {
             if (slice_ts(slice) > t_ns)
                 break;
-            TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
+            if (row != NAME_BEYOND)
+                TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
         }
         lane->opened++;
         TRY(take_next(lane, error));

@@ -24,7 +24,7 @@ enum status lane_start(struct lane *lane, struct error *error) CHECKED;
 /* Back to before lane_finish: takes slices again; all that were pushed stay. */
 void lane_reopen(struct lane *lane);
 /* Opens all slices of the row up to t. (row, t) never go back within a sweep. A slice's `extra` in the nest is its
- * position in the lane, but for Python frames PATH_ROOT. */
+ * position in the lane, but for Python frames PATH_ROOT. Of the row NAME_BEYOND, which is many, none are opened. */
 enum status lane_advance(struct lane *lane, uint64_t row, int64_t t_ns, struct error *error) CHECKED;
 
 #endif

@@ -8,6 +8,7 @@
 #include "resolve/external.h"
 #include "resolve/id_filter.h"
 #include "resolve/lane.h"
+#include "resolve/plausible.h"
 #include "resolve/steps.h"
 
 /*  launches ──(join 1: ops, frames, notes)──> origins ─┐
@@ -28,6 +29,7 @@ struct resolve {
     struct lane ops, frames, notes, gpu_notes;
     struct external *external;
     struct steps *steps;
+    struct plausible *plausible;
     bool use_external; /* External ids are not just the correlation again */
     uint32_t op_count, frame_count, note_count, launch_count;
     uint64_t gpu_count, same_ids, unmatched;
@@ -66,10 +68,11 @@ static void resolve_free(struct stage *stage) {
     lane_fini(&resolve->frames);
     lane_fini(&resolve->notes);
     lane_fini(&resolve->gpu_notes);
+    plausible_free(resolve->plausible);
     free(resolve);
 }
 
-static enum status push_gpu(struct resolve *resolve, const struct event *event, struct error *error) {
+static enum status push_gpu(struct resolve *resolve, struct event *event, struct error *error) {
     if (event->dur_ns < 0) {
         tally_add(resolve->context.tally, ANOMALY_NEGATIVE_DURATION, event->offset);
         return STATUS_OK;
@@ -85,6 +88,7 @@ static enum status push_gpu(struct resolve *resolve, const struct event *event, 
     resolve->gpu_ns += event->dur_ns;
     resolve->same_ids += event->external_id != 0 && event->external_id == event->correlation;
     id_filter_add(&resolve->correlations, event->correlation);
+    TRY(plausible_add_gpu(resolve->plausible, event, resolve->context.tally, error));
     const struct arrival_record record = {
         .key = {event->correlation},
         .ts_ns = event->ts_ns,
@@ -103,6 +107,7 @@ static enum status push_launch(struct resolve *resolve, const struct event *even
                                          event->external_id,
                                          event->process,
                                          resolve->launch_count++};
+    TRY(plausible_add_cpu(resolve->plausible, event->ts_ns, error));
     return sorter_push(resolve->launches, &record, error);
 }
 
@@ -120,6 +125,7 @@ static void set_op_time(struct event *event, int64_t dur_ns) {
 static enum status push_op(struct resolve *resolve, struct event *event, struct error *error) {
     const struct op_record record = {slice_of(event, event->name_id, &resolve->op_count), event->external_id};
     TRY(lane_push(&resolve->ops, &record, error));
+    TRY(plausible_add_cpu(resolve->plausible, event->ts_ns, error));
     set_op_time(event, event->dur_ns);
     return stage_push(resolve->stage.next, event, error);
 }
@@ -329,6 +335,8 @@ static enum status join_origins(struct resolve *resolve, struct error *error) {
         if (!at)
             return STATUS_OK;
         const struct arrival_record *arrival = at;
+        if (plausible_is_outside(resolve->plausible, arrival->device, arrival->ts_ns))
+            continue;
         while (more && origin.key[0] < arrival->key[0]) {
             const void *next;
             TRY(sorter_next(resolve->origins, &next, error));
@@ -342,6 +350,8 @@ static enum status join_origins(struct resolve *resolve, struct error *error) {
             resolve->unmatched_ns += arrival->dur_ns;
         }
         const struct gpu_record record = gpu_record_from(arrival, found ? &origin : NULL);
+        if (found)
+            plausible_launched(resolve->plausible, record.device, record.ts_ns, record.launch_ns);
         TRY(after_launch(resolve, &record, error));
     }
 }
@@ -413,6 +423,7 @@ static enum status give_out(struct resolve *resolve, struct error *error) {
         if (!at)
             return STATUS_OK;
         restore(resolve, at, &event);
+        event.ts_ns = plausible_time(resolve->plausible, event.device, event.ts_ns);
         if (event.step != STEP_NONE)
             resolve->step_used[event.step] = true;
         TRY(origins_number(resolve->context.origins, &event, error));
@@ -473,6 +484,7 @@ static void count_anomalies(struct resolve *resolve) {
 static enum status resolve_flush(struct stage *stage, struct error *error) {
     struct resolve *resolve = (struct resolve *)stage;
     resolve->use_external = resolve->same_ids * 2 <= resolve->gpu_count;
+    TRY(plausible_judge(resolve->plausible, resolve->context.tally, error));
     TRY(run_joins(resolve, error));
     count_anomalies(resolve);
     return stage_flush(stage->next, error);
@@ -542,7 +554,8 @@ static enum status build(struct resolve *resolve, struct error *error) {
     TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
     resolve->gpu = sorter_new(space, sizeof(struct arrival_record), 1);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
-    return resolve->gpu && resolve->launches ? build_joins(resolve, error) : FAIL_MEMORY(error);
+    resolve->plausible = plausible_new();
+    return resolve->gpu && resolve->launches && resolve->plausible ? build_joins(resolve, error) : FAIL_MEMORY(error);
 }
 
 struct stage *resolve_new(const struct resolve_context *context) {

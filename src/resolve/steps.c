@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/map.h"
+#include "base/names.h"
 
 struct step {
     uint32_t class_id, process;
@@ -217,7 +218,7 @@ uint32_t steps_of_gpu(const struct steps *steps, uint32_t position) {
 }
 
 uint32_t steps_at(const struct steps *steps, uint32_t process, int64_t t_ns) {
-    uint32_t step = last_begun(steps, &steps->by_process, process, t_ns);
+    uint32_t step = process == NAME_BEYOND ? STEP_NONE : last_begun(steps, &steps->by_process, process, t_ns);
     for (int i = 0; i < OUTER_STEPS && step != STEP_NONE; i++, step = steps->list[step].outer)
         if (t_ns < steps->list[step].end_ns)
             return step;

@@ -29,7 +29,7 @@ uint64_t steps_refused(const struct steps *steps);              /* beyond LIMIT_
 /* The step of the annotation at a position of the CPU or GPU lane; STEP_NONE when it is none. */
 uint32_t steps_of_cpu(const struct steps *steps, uint32_t position);
 uint32_t steps_of_gpu(const struct steps *steps, uint32_t position);
-/* The one begun last and open at t in a process. */
+/* The one begun last and open at t in a process; none in NAME_BEYOND, which is many. */
 uint32_t steps_at(const struct steps *steps, uint32_t process, int64_t t_ns);
 
 #endif

@@ -85,6 +85,16 @@ static inline enum status map_name(struct batch_map *map, uint32_t number, struc
     return STATUS_OK;
 }
 
+static enum status map_row(struct batch_map *map, const struct batch_event *from, struct names *names,
+                           struct event *event, struct error *error) {
+    uint32_t *id = &map->ids[from->row];
+    if (*id < NAME_FIRST)
+        TRY(names_intern_row(names, map->texts[from->row], id, error));
+    event->row = *id;
+    event->process = NAME_BEYOND; /* as its row is */
+    return *id == NAME_BEYOND ? STATUS_OK : map_name(map, from->process, names, &event->process, error);
+}
+
 enum status batch_map_event(struct batch_map *map, const struct batch_event *from, struct names *names,
                             struct event *event, struct error *error) {
     *event = (struct event){
@@ -97,7 +107,6 @@ enum status batch_map_event(struct batch_map *map, const struct batch_event *fro
         .step = STEP_NONE,
     };
     TRY(map_name(map, from->name, names, &event->name_id, error));
-    TRY(map_name(map, from->row, names, &event->row, error));
-    TRY(map_name(map, from->process, names, &event->process, error));
+    TRY(map_row(map, from, names, event, error));
     return map_name(map, from->device, names, &event->device, error);
 }

@@ -237,8 +237,10 @@ static enum status read_row(struct item_reader *reader, const struct fields *fie
     TRY(buf_append(&reader->row_text, "", 1, error));
     TRY(buf_append(&reader->row_text, tid.data, tid.size, error));
     const struct text text = {reader->row_text.data, reader->row_text.size};
-    TRY(names_intern(reader->names, text, &reader->row, error));
-    TRY(names_intern(reader->names, (struct text){text.data + 1, 1 + pid.size}, &reader->process, error));
+    TRY(names_intern_row(reader->names, text, &reader->row, error));
+    reader->process = NAME_BEYOND; /* as its row is */
+    if (reader->row != NAME_BEYOND)
+        TRY(names_intern(reader->names, (struct text){text.data + 1, 1 + pid.size}, &reader->process, error));
     const bool pid_sound = is_sound(reader, fields->pid, offset);
     if (!is_sound(reader, fields->tid, offset) || !pid_sound)
         buf_clear(&reader->row_text);

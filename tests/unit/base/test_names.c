@@ -106,3 +106,36 @@ Test(names, without_any_room_all_names_are_beyond) {
     names_free(names);
     names_free(NULL);
 }
+
+static uint32_t intern_row(struct names *names, struct text text) {
+    struct error error;
+    uint32_t id;
+    cr_assert_eq(names_intern_row(names, text, &id, &error), STATUS_OK);
+    return id;
+}
+
+Test(names, rows_have_a_ceiling_of_their_own) {
+    struct names *names = names_new(1000);
+    cr_expect_eq(intern(names, TEXT("known before")), NAME_FIRST);
+    names_limit_rows(names, 2);
+    cr_expect_eq(intern_row(names, TEXT("one")), NAME_FIRST + 1);
+    cr_expect_eq(intern_row(names, TEXT("known before")), NAME_FIRST, "it takes no room");
+    cr_expect_eq(intern_row(names, TEXT("two")), NAME_FIRST + 2);
+    cr_expect_eq(intern_row(names, TEXT("three")), NAME_BEYOND);
+    cr_expect_eq(intern_row(names, TEXT("three")), NAME_BEYOND);
+    cr_expect_eq(intern_row(names, TEXT("one")), NAME_FIRST + 1);
+    cr_expect_eq(names_rows_beyond(names), 2);
+    cr_expect_eq(names_beyond(names), 0);
+    cr_expect_eq(intern(names, TEXT("three")), NAME_FIRST + 3, "as a name it has room");
+    names_free(names);
+}
+
+Test(names, rows_beyond_all_names_are_no_rows) {
+    struct names *names = names_new(0);
+    names_limit_rows(names, 1);
+    cr_expect_eq(intern_row(names, TEXT("one")), NAME_BEYOND);
+    cr_expect_eq(intern_row(names, TEXT("two")), NAME_BEYOND);
+    cr_expect_eq(names_beyond(names), 2);
+    cr_expect_eq(names_rows_beyond(names), 0);
+    names_free(names);
+}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/names.h"
 #include "resolve_fixture.h"
 
 TestSuite(resolve, .timeout = 20);
@@ -156,6 +157,29 @@ Test(resolve, finds_ops_and_stacks_around_the_launch) {
          {FRAME(ROW, 'x', 0, 9), FRAME(ROW, 'y', 2, 2), LAUNCH(ROW, 1, 1), LAUNCH(ROW, 3, 2), LAUNCH(ROW, 5, 3),
           GPU('k', 50, 1), GPU('l', 51, 2), GPU('m', 52, 3)},
          "k launched stack x; l launched stack xy; m launched stack x"},
+    };
+    CHECK(examples);
+}
+
+/* That row is many, of which nobody knows which is which. */
+Test(resolve, nothing_encloses_on_the_row_beyond_the_ceiling) {
+    static const struct example examples[] = {
+        {"an op, a frame and a phase",
+         {OP(NAME_BEYOND, 'A', 0, 9), FRAME(NAME_BEYOND, 'x', 0, 9), NOTE(NAME_BEYOND, PREFILL, 0, 9),
+          LAUNCH(NAME_BEYOND, 3, 1), GPU('k', 50, 1), OP(ROW, 'B', 0, 9), LAUNCH(ROW, 4, 2), GPU('l', 51, 2)},
+         "k launched; l launched op B/B"},
+        {"a step",
+         {NOTE_OF(NAME_BEYOND, NAME_BEYOND, PROFILER_1, 0, 9, 0),
+          {.kind = EVENT_LAUNCH, .row = NAME_BEYOND, .process = NAME_BEYOND, .ts_ns = 3, .correlation = 1},
+          GPU('k', 50, 1)},
+         "k launched"},
+        {"on the GPU",
+         {GPU_NOTE(NAME_BEYOND, DECODE, 40, 20),
+          {.kind = EVENT_KERNEL, .row = NAME_BEYOND, .device = DEVICE, .name_id = 'k', .ts_ns = 50}},
+         "k"},
+        {"an op found by its External id is the outermost one as far as is known",
+         {OP_OF(NAME_BEYOND, 'A', 0, 9, 70), OP(NAME_BEYOND, 'B', 0, 20), LAUNCH(ROW, 3, 1), GPU_OF('k', 50, 1, 70)},
+         "k launched id A/A"},
     };
     CHECK(examples);
 }
@@ -377,6 +401,59 @@ Test(resolve, names_the_byte_of_what_is_left_out) {
     cr_expect_eq(resolved.tally.rows[ANOMALY_NEGATIVE_DURATION].count, 2);
     cr_expect(resolved.tally.rows[ANOMALY_NEGATIVE_DURATION].has_byte);
     cr_expect_eq(resolved.tally.rows[ANOMALY_NEGATIVE_DURATION].first_byte, 500);
+    resolved_free(&resolved);
+}
+
+#define EPOCH INT64_C(1700000000000000000)
+
+Test(resolve, knows_the_time_without_a_launch) {
+    static const struct event events[] = {
+        {.kind = EVENT_KERNEL, .ts_ns = 1, .dur_ns = 300, .correlation = 5},
+        {.kind = EVENT_MEMCPY, .ts_ns = 2, .dur_ns = 20, .correlation = 6},
+        {.kind = EVENT_KERNEL, .ts_ns = 3, .dur_ns = 1, .correlation = 7},
+        {.kind = EVENT_KERNEL, .ts_ns = 4, .dur_ns = 4000, .correlation = 0, .offset = 90},
+        LAUNCH(ROW, 1, 7),
+    };
+    struct resolved resolved = resolve_events(events, 5, &classes, ALL_MEMORY);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_NO_LAUNCH].count, 2);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_NO_LAUNCH].gpu_ns, 320);
+    cr_expect_not(resolved.tally.rows[ANOMALY_NO_LAUNCH].has_byte);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_NO_CORRELATION].count, 1);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_NO_CORRELATION].gpu_ns, 4000);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_NO_CORRELATION].first_byte, 90);
+    resolved_free(&resolved);
+}
+
+Test(resolve, leaves_out_what_lies_outside_of_the_trace) {
+    static const struct event events[] = {
+        GPU('k', EPOCH + 5, 1),  GPU('z', 0, 2),         LAUNCH(ROW, EPOCH + 2, 1),
+        LAUNCH(ROW, EPOCH + 3, 2), GPU('l', EPOCH + 6, 3), LAUNCH(ROW, EPOCH + 4, 3),
+    };
+    struct resolved resolved = resolve_events(events, 6, &classes, ALL_MEMORY);
+    cr_assert_eq(resolved.gpu_count, 2);
+    cr_expect_eq(resolved.gpu[0].name_id, 'k');
+    cr_expect_eq(resolved.gpu[1].name_id, 'l');
+    cr_expect_eq(resolved.tally.rows[ANOMALY_OUTSIDE_SPAN].count, 1);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_OUTSIDE_SPAN].gpu_ns, 1);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_NO_LAUNCH].count, 0);
+    resolved_free(&resolved);
+}
+
+/* Its events keep their distances, and none begins before its launch; GPU annotations are in its own time. */
+Test(resolve, sets_the_clock_of_a_device) {
+    static const struct event events[] = {
+        NOTE(ROW, PROFILER_1, EPOCH, 100), GPU('k', 5000, 1),          GPU('l', 5030, 2), GPU('m', 5700, 0),
+        LAUNCH(ROW, EPOCH + 10, 1),        LAUNCH(ROW, EPOCH + 20, 2), GPU_NOTE(STREAM, DECODE, 5700, 9),
+    };
+    struct resolved resolved = resolve_events(events, 7, &classes, ALL_MEMORY);
+    cr_assert_eq(resolved.gpu_count, 3);
+    cr_expect_eq(resolved.gpu[0].ts_ns, EPOCH + 10);
+    cr_expect_eq(resolved.gpu[1].ts_ns, EPOCH + 40);
+    cr_expect_eq(resolved.gpu[2].ts_ns, EPOCH + 710);
+    cr_expect_eq(resolved.gpu[0].step, 0);
+    cr_expect_eq(resolved.gpu[1].step, 0);
+    cr_expect_eq(resolved.gpu[2].phase, PHASE_DECODE);
+    cr_expect_eq(resolved.tally.rows[ANOMALY_CLOCKS_DIFFER].count, 3);
     resolved_free(&resolved);
 }
 

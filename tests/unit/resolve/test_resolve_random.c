@@ -229,7 +229,7 @@ static struct event random_event(struct seeded *seed, const struct world *world,
         EVENT_CPU_OP, EVENT_CPU_OP, EVENT_PYTHON, EVENT_PYTHON, EVENT_PYTHON, EVENT_ANNOTATION, EVENT_GPU_ANNOTATION};
     struct event event = {.kind = kinds[seeded_below(seed, sizeof kinds / sizeof *kinds)]};
     event.row = 2 + (uint32_t)seeded_below(seed, world->rows);
-    event.process = event.row / 2;
+    event.process = 2 + event.row / 2;
     event.ts_ns = (int64_t)seeded_below(seed, world->instants) - 3;
     event.dur_ns = (int64_t)seeded_below(seed, world->longest) - 1;
     event.correlation = seeded_below(seed, world->correlations);

@@ -161,7 +161,7 @@ static void print_document(FILE *log, const struct document *document) {
             document->says_nvidia, document->launches_nvidia, (unsigned long)document->bytes_uncompressed);
 }
 
-enum { NAME_BYTES = 200 << 10 }; /* so few that long documents reach it */
+enum { NAME_BYTES = 200 << 10, ROWS = 24 }; /* so few that long documents reach them */
 
 static enum status push_copies(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
                                struct error *error) {
@@ -182,11 +182,13 @@ static struct text log_with(struct pool *pool, push_document *push, struct text 
     struct error error = {0};
     struct tokenizer *tokenizer = tokenizer_new(names, &tally, &properties, pool, &logger.stage);
     cr_assert(logger.log && names && tokenizer);
+    names_limit_rows(names, ROWS);
     const enum status status = push(tokenizer, document, chunk_bytes, &error);
     print_end(logger.log, status, properties.complete, properties.items, &error);
     if (status == STATUS_OK)
         print_document(logger.log, &properties);
-    fprintf(logger.log, " names beyond %lu", (unsigned long)names_beyond(names));
+    fprintf(logger.log, " names beyond %lu rows beyond %lu", (unsigned long)names_beyond(names),
+            (unsigned long)names_rows_beyond(names));
     print_tally(logger.log, &tally);
     tokenizer_free(tokenizer);
     names_free(names);

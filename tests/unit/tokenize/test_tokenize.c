@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -104,6 +105,28 @@ Test(tokenize, threads_are_invisible) {
         expect_same_by_threads(document, 65536, cases[i].name);
         free((void *)document.data);
     }
+}
+
+/* 30 threads come three times, of which the log's table takes 24: the last six are one, and so are their processes. */
+Test(tokenize, threads_beyond_the_ceiling_are_one) {
+    char *document = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&document, &size);
+    fputs("{\"traceEvents\": [", out);
+    for (int i = 0; i < 90; i++)
+        fprintf(out, "%s{\"ph\":\"X\",\"cat\":\"cpu_op\",\"name\":\"op_%d\",\"pid\":%d,\"tid\":5,\"ts\":%d,\"dur\":1}",
+                i > 0 ? ",\n" : "", i, i % 30, i);
+    fputs("]}", out);
+    fclose(out);
+    const struct text text = {document, size}, log = event_log(text, 0);
+    cr_expect(strstr(log.data, "rows beyond 18"), "%s", log.data);
+    cr_expect(strstr(log.data, "names beyond 0"), "%s", log.data);
+    cr_expect(strstr(log.data, "'op_83' 72 'nn2305' 73 'n23'"), "%s", log.data);
+    cr_expect(strstr(log.data, "'op_84' 1 '(names beyond the limit)' 1 '(names beyond the limit)'"), "%s", log.data);
+    cr_expect(document_log_is_same_for_all_chunks(event_log, text));
+    expect_same_by_threads(text, 500, "rows");
+    free((void *)log.data);
+    free(document);
 }
 
 /* The second array, and the keys between, lie within one block. */
