@@ -22,11 +22,10 @@
     X("Operator", EVENT_CPU_OP)
 
 static const struct {
-    const char *name;
-    size_t size;
+    struct text name;
     enum event_kind kind;
 } known[] = {
-#define CATEGORY_ROW(name, kind) {name, sizeof name - 1, kind},
+#define CATEGORY_ROW(name, kind) {{name, sizeof name - 1}, kind},
     CATEGORIES(CATEGORY_ROW)
 #undef CATEGORY_ROW
 };
@@ -35,7 +34,7 @@ enum { KNOWN = sizeof known / sizeof *known };
 
 bool category_kind(struct text category, enum event_kind *kind) {
     for (size_t i = 0; i < KNOWN; i++) {
-        if (category.size == known[i].size && memcmp(category.data, known[i].name, known[i].size) == 0) {
+        if (text_equal(category, known[i].name)) {
             *kind = known[i].kind;
             return true;
         }
@@ -45,7 +44,7 @@ bool category_kind(struct text category, enum event_kind *kind) {
 
 bool category_is_near(struct text category, enum event_kind *kind) {
     for (size_t i = 0; i < KNOWN; i++) {
-        if (word_is_near(category, known[i].name)) {
+        if (word_is_near(category, known[i].name.data)) {
             *kind = known[i].kind;
             return true;
         }
