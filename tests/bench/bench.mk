@@ -38,6 +38,8 @@ memory: $(program) $(bench_tools)
 index-tests: $(program) $(BENCH_DIR)/tracegen
 	@$(guard) tests/index.sh $(BENCH_DIR)/tracegen
 
+ways: $(BENCH_DIR)/tracegen
+
 $(BENCH_DIR)/tracegen: $(wildcard scripts/tracegen/*.[ch])
 	@mkdir -p $(@D)
 	@echo "LINK $@"
