@@ -62,6 +62,7 @@ cat > "$work/options" << 'END'
 --all --stacks --layers
 --format csv --table timeline
 --format csv --table layers
+--format html
 END
 for trace in "${traces[@]}"; do
     while read -r options; do
@@ -81,6 +82,7 @@ done << 'END'
 --per total --format json
 --phase decode --format csv
 --no-stacks --fail-on total>5%
+--format html
 END
 
 # Whatever the options, the index answers; each side of a comparison for itself.
@@ -229,14 +231,22 @@ for _ in 1 2 3; do
     expect "two at once: right" cmp -s "$work/wanted" "$work/got"
     rm -f "$index"
 done
+# stopped NAME: the report is right after it, and none is wrong with an index
+stopped() {
+    summary "$trace"
+    expect "$1" cmp -s "$work/wanted" "$work/got"
+    expect "$1: silent" silent "$work/got.err"
+    rm -f "$index"
+}
 for moment in 0.001 0.003 0.005 0.008 0.01 0.015 0.02 0.025 0.03 0.04 0.05 0.06 0.08 0.1; do
     "$program" summary "$trace" > /dev/null 2>&1 &
     sleep $moment
     { kill -9 $! && wait $!; } 2> /dev/null
-    summary "$trace"
-    expect "killed after $moment s" cmp -s "$work/wanted" "$work/got"
-    expect "killed after $moment s: silent" silent "$work/got.err"
-    rm -f "$index"
+    stopped "killed after $moment s"
+done
+for moment in 0.004 0.008 0.015 0.02 0.03 0.05; do
+    timeout --signal INT $moment "$program" summary "$trace" > /dev/null 2>&1
+    stopped "interrupted after $moment s"
 done
 expect "nothing is left behind" [ "$(ls "$work/games")" = "$(printf 'small.json\ntrace.json')" ]
 

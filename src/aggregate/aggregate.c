@@ -17,7 +17,7 @@ struct aggregate {
     struct aggregate_options options;
     bool any_gpu; /* of any phase */
     struct cells cells;
-    struct layer_finder *layers;
+    struct layer_finder *layers; /* NULL: nobody asks for layers */
     struct device_time device; /* the one whose events pass now */
     struct gpu_batch batch;    /* those not in any table yet */
 };
@@ -25,8 +25,7 @@ struct aggregate {
 static void aggregate_free(struct stage *stage) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     struct cells *cells = &aggregate->cells;
-    for (size_t i = 0; i < cells->kernel_count; i++)
-        stats_fini(&cells->kernels[i].stats);
+    durations_fini(&cells->durations);
     free(cells->kernels);
     free(cells->origins);
     free(cells->facts);
@@ -91,14 +90,13 @@ static enum status add_kernel_cells(struct cells *cells, uint32_t class_id, stru
     void *kernels = cells->kernels;
     TRY(array_grow(&kernels, &cells->kernel_capacity, class_id + (size_t)1, sizeof *cells->kernels, UINT32_MAX, error));
     cells->kernels = kernels;
-    for (; cells->kernel_count <= class_id; cells->kernel_count++) {
-        cells->kernels[cells->kernel_count] = (struct kernel_cell){0};
-        stats_init(&cells->kernels[cells->kernel_count].stats);
-    }
-    return STATUS_OK;
+    while (cells->kernel_count <= class_id)
+        cells->kernels[cells->kernel_count++] = (struct kernel_cell){0};
+    TRY(shares_know(cells->shares, class_id, error));
+    return durations_know(&cells->durations, class_id, error);
 }
 
-static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct origin_cell *amount) {
+static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const struct phase_cell *amount) {
     struct phase_cell *cell = &kernel->phases[phase];
     cell->count += amount->count;
     cell->total_ns += amount->total_ns;
@@ -106,7 +104,7 @@ static void add_to_phase(struct kernel_cell *kernel, enum phase phase, const str
     cell->step_ns += amount->step_ns;
 }
 
-static enum status add_to_stack(struct summary *summary, uint32_t node, const struct origin_cell *amount,
+static enum status add_to_stack(struct summary *summary, uint32_t node, const struct phase_cell *amount,
                                 struct error *error) {
     if (node >= summary->stack_count) {
         const uint32_t count = paths_count(summary->paths);
@@ -124,7 +122,7 @@ static enum status add_to_stack(struct summary *summary, uint32_t node, const st
     return STATUS_OK;
 }
 
-static enum status add_to_ops(struct aggregate *aggregate, const struct event *event, const struct origin_cell *amount,
+static enum status add_to_ops(struct aggregate *aggregate, const struct event *event, const struct phase_cell *amount,
                               struct error *error) {
     struct op_cell *inner, *top;
     TRY(op_cell_at(aggregate, &aggregate->cells.cpu_ops, event->cpu_op, amount->count, &inner, error));
@@ -139,7 +137,7 @@ static enum status add_to_ops(struct aggregate *aggregate, const struct event *e
     return STATUS_OK;
 }
 
-static void add_to_totals(struct summary *summary, const struct event *event, const struct origin_cell *amount) {
+static void add_to_totals(struct summary *summary, const struct event *event, const struct phase_cell *amount) {
     const uint64_t count = amount->count;
     summary->gpu[event->kind].count += count;
     summary->gpu[event->kind].total_ns += amount->total_ns;
@@ -157,7 +155,7 @@ static void add_to_totals(struct summary *summary, const struct event *event, co
 }
 
 /* All that does not depend on when an event ran, for `amount` events of the same origin. */
-static enum status add_origin(struct aggregate *aggregate, const struct event *event, const struct origin_cell *amount,
+static enum status add_origin(struct aggregate *aggregate, const struct event *event, const struct phase_cell *amount,
                               struct error *error) {
     struct cells *cells = &aggregate->cells;
     const uint64_t class = (uint64_t)event->class_id << 32;
@@ -195,45 +193,48 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
     struct origin_facts *facts = &cells->facts[event->origin];
     *facts = (struct origin_facts){
         .class_id = event->class_id,
-        .row = event->row,
-        .use = time_use_of(event->kind, collective),
+        .use = (uint8_t)time_use_of(event->kind, collective),
         .phase = (uint8_t)event->phase,
-        .has_stack = event->stack != PATH_ROOT,
         .known = event->origin != ORIGIN_NONE,
     };
-    return layer_finder_module(aggregate->layers, event->stack, &facts->module, error);
+    return aggregate->layers ? layer_finder_place(aggregate->layers, event, &facts->place, error) : STATUS_OK;
 }
 
 static bool knows_origin(const struct cells *cells, uint32_t number) {
     return number < cells->origin_count && cells->facts[number].known;
 }
 
-static enum status add_to_kernels(struct cells *cells, const struct gpu_run *all, struct error *error) {
-    for (uint32_t i = 0; i < all->end; i++)
-        TRY(stats_add(&cells->kernels[gpu_run_facts(all, i)->class_id].stats, all->batch->dur_ns[i], error));
-    return STATUS_OK;
+static enum status add_to_sums(struct cells *cells, const struct gpu_run *run, struct error *error) {
+    const struct gpu_batch *const batch = run->batch;
+    struct origin_cell *const origins = cells->origins;
+    const unsigned in_step = run->step != STEP_NONE;
+    for (uint32_t i = run->first; i < run->end; i++) {
+        struct origin_sum *sum = &origins[batch->origin[i]].sums[in_step];
+        sum->count++;
+        sum->ns += batch->dur_ns[i];
+    }
+    return durations_add(&cells->durations, run, error);
 }
 
-static void add_to_origins(struct cells *cells, const struct gpu_batch *batch) {
-    struct origin_cell *const origins = cells->origins;
-    for (uint32_t i = 0; i < batch->count; i++) {
-        struct origin_cell *cell = &origins[batch->origin[i]];
-        const bool in_step = batch->step[i] != STEP_NONE;
-        cell->count++;
-        cell->total_ns += batch->dur_ns[i];
-        cell->step_count += in_step;
-        cell->step_ns += in_step ? batch->dur_ns[i] : 0;
-    }
+static struct phase_cell amount_of(const struct origin_cell *cell) {
+    const struct origin_sum *outside = &cell->sums[false], *in_step = &cell->sums[true];
+    return (struct phase_cell){
+        .count = outside->count + in_step->count,
+        .step_count = in_step->count,
+        .total_ns = outside->ns + in_step->ns,
+        .step_ns = in_step->ns,
+    };
 }
 
 /* In the order of first sight, so that a table that fills up keeps what it would keep event by event. */
 static enum status add_origins(struct aggregate *aggregate, struct error *error) {
     const struct cells *cells = &aggregate->cells;
     for (uint32_t number = 0; number < cells->origin_count; number++) {
-        if (cells->origins[number].count == 0)
+        const struct phase_cell amount = amount_of(&cells->origins[number]);
+        if (amount.count == 0)
             continue;
         const struct event event = origins_event(aggregate->summary->origins, number);
-        TRY(add_origin(aggregate, &event, &cells->origins[number], error));
+        TRY(add_origin(aggregate, &event, &amount, error));
     }
     return STATUS_OK;
 }
@@ -247,57 +248,49 @@ static enum status add_step_cells(struct cells *cells, uint32_t number, struct e
     return STATUS_OK;
 }
 
-static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run *run, const struct device_time *alone,
+                               struct error *error) {
     struct cells *cells = &aggregate->cells;
-    const struct gpu_batch *batch = run->batch;
-    const uint32_t number = batch->step[run->first];
-    TRY(shares_add(cells->shares, run, error));
+    const uint32_t number = run->step;
+    TRY(shares_add(cells->shares, run, alone, error));
     if (number >= cells->step_count)
         TRY(add_step_cells(cells, number, error));
     struct step_cell *step = &cells->steps[number];
-    if (step->count == 0 || batch->ts_ns[run->first] < step->start_ns)
-        step->start_ns = batch->ts_ns[run->first];
-    int64_t gpu_ns = 0, end_ns = step->count == 0 ? INT64_MIN : step->end_ns;
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const int64_t end = batch->ts_ns[i] + batch->dur_ns[i];
-        end_ns = end > end_ns ? end : end_ns;
-        gpu_ns += batch->dur_ns[i];
-    }
-    step->end_ns = end_ns;
-    step->gpu_ns += gpu_ns;
-    step->count += run->end - run->first;
-    step->class_id = batch->step_class[run->first];
+    const bool first = step->count == 0;
+    step->start_ns = first || alone->start_ns < step->start_ns ? alone->start_ns : step->start_ns;
+    step->end_ns = first || alone->busy.end_ns > step->end_ns ? alone->busy.end_ns : step->end_ns;
+    for (uint32_t i = run->first; i < run->end; i++)
+        step->gpu_ns += run->batch->dur_ns[i];
+    step->count += alone->events;
+    step->class_id = run->step_class;
     return STATUS_OK;
 }
 
-/* To steps and layers, step by step. */
-static enum status add_runs(struct aggregate *aggregate, const struct gpu_run *all, struct error *error) {
-    for (struct gpu_run run = *all; run.first < all->end; run.first = run.end) {
-        run.end = gpu_batch_run_end(run.batch, run.first);
-        if (run.batch->step[run.first] != STEP_NONE)
-            TRY(add_to_step(aggregate, &run, error));
-        if (!aggregate->options.skip_layers)
-            TRY(layer_finder_push(aggregate->layers, &run, error));
-    }
-    return STATUS_OK;
+static enum status add_run(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+    struct device_time alone = {0};
+    device_time_add(&alone, run);
+    device_time_join(&aggregate->device, &alone, run);
+    TRY(add_to_sums(&aggregate->cells, run, error));
+    if (run->step != STEP_NONE)
+        TRY(add_to_step(aggregate, run, &alone, error));
+    return aggregate->layers ? layer_finder_push(aggregate->layers, run, error) : STATUS_OK;
 }
 
 static enum status add_batch(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
-    struct cells *cells = &aggregate->cells;
-    const struct gpu_run all = {batch, cells->facts, 0, batch->count};
-    if (batch->count == 0)
-        return STATUS_OK;
-    TRY(add_to_kernels(cells, &all, error));
-    add_to_origins(cells, batch);
-    TRY(add_runs(aggregate, &all, error));
-    device_time_add(&aggregate->device, &all);
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < batch->run_count; i++) {
+        const struct gpu_step_run *in = &batch->runs[i];
+        const struct gpu_run run = {batch, aggregate->cells.facts, first, in->end, in->step, in->step_class};
+        TRY(add_run(aggregate, &run, error));
+        first = in->end;
+    }
     return STATUS_OK;
 }
 
 /* The events that wait go into every table. */
 static enum status settle(struct aggregate *aggregate, struct error *error) {
     TRY(add_batch(aggregate, &aggregate->batch, error));
-    aggregate->batch.count = 0;
+    gpu_batch_clear(&aggregate->batch);
     return STATUS_OK;
 }
 
@@ -325,20 +318,14 @@ static enum status begin_device(struct aggregate *aggregate, uint32_t device, st
 }
 
 static enum status put(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    struct gpu_batch *batch = &aggregate->batch;
-    const uint32_t i = batch->count++;
-    batch->ts_ns[i] = event->ts_ns;
-    batch->dur_ns[i] = event->dur_ns;
-    batch->origin[i] = event->origin;
-    batch->step[i] = event->step;
-    batch->step_class[i] = event->step_class;
-    return batch->count == GPU_BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
+    gpu_batch_put(&aggregate->batch, event);
+    return aggregate->batch.count == GPU_BATCH_EVENTS ? settle(aggregate, error) : STATUS_OK;
 }
 
 /* One of no origin that has a number is a batch of its own. */
 static enum status push_single(struct aggregate *aggregate, const struct event *event, struct error *error) {
     const bool in_step = event->step != STEP_NONE;
-    const struct origin_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
+    const struct phase_cell one = {1, in_step, event->dur_ns, in_step ? event->dur_ns : 0};
     TRY(settle(aggregate, error));
     TRY(learn_origin(aggregate, event, error));
     TRY(put(aggregate, event, error));
@@ -366,14 +353,31 @@ static enum status aggregate_push(struct stage *stage, struct event *event, stru
 
 /* Those of one phase are picked out one by one. */
 static enum status pick(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    const struct gpu_step_run *run = batch->runs;
     for (uint32_t i = 0; i < batch->count; i++) {
         struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        run += i == run->end;
         event.ts_ns = batch->ts_ns[i];
         event.dur_ns = batch->dur_ns[i];
-        event.step = batch->step[i];
-        event.step_class = batch->step_class[i];
+        event.step = run->step;
+        event.step_class = run->step_class;
         TRY(push_gpu(aggregate, &event, error));
     }
+    return STATUS_OK;
+}
+
+static enum status learn_origins(struct aggregate *aggregate, const struct gpu_batch *batch, struct error *error) {
+    struct cells *cells = &aggregate->cells;
+    if (batch->origin_end <= cells->known_end)
+        return STATUS_OK;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        if (knows_origin(cells, batch->origin[i]))
+            continue;
+        const struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
+        TRY(learn_origin(aggregate, &event, error));
+    }
+    while (knows_origin(cells, (uint32_t)cells->known_end))
+        cells->known_end++;
     return STATUS_OK;
 }
 
@@ -384,12 +388,7 @@ enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *ba
     aggregate->any_gpu = aggregate->any_gpu || batch->count > 0;
     TRY(begin_device(aggregate, batch->device, error));
     TRY(settle(aggregate, error));
-    for (uint32_t i = 0; i < batch->count; i++) {
-        if (knows_origin(&aggregate->cells, batch->origin[i]))
-            continue;
-        const struct event event = origins_event(aggregate->summary->origins, batch->origin[i]);
-        TRY(learn_origin(aggregate, &event, error));
-    }
+    TRY(learn_origins(aggregate, batch, error));
     return add_batch(aggregate, batch, error);
 }
 
@@ -398,7 +397,7 @@ static enum status make_step_and_layer_tables(struct aggregate *aggregate, struc
     uint32_t *kernel_rows;
     TRY(kernel_rows_new(&kernel_rows, aggregate->summary, aggregate->classes, error));
     enum status status = step_table_make(aggregate->summary, &aggregate->cells, aggregate->classes, kernel_rows, error);
-    if (status == STATUS_OK && !aggregate->options.skip_layers)
+    if (status == STATUS_OK && aggregate->layers)
         status = layer_finder_flush(aggregate->layers, kernel_rows, error);
     free(kernel_rows);
     return status;
@@ -426,14 +425,16 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
         return NULL;
     *aggregate = (struct aggregate){.stage = {&ops, NULL}, .summary = summary, .classes = classes, .options = *options};
     struct cells *cells = &aggregate->cells;
+    cells->known_end = ORIGIN_NONE + 1;
     cells->op_time = map_new(LIMIT_TABLE_ROWS);
     cells->stacks = map_new(LIMIT_TABLE_ROWS);
     cells->cpu_ops.index = map_new(LIMIT_TABLE_ROWS);
     cells->top_ops.index = map_new(LIMIT_TABLE_ROWS);
-    aggregate->layers = layer_finder_new(summary, classes);
+    if (!options->skip_layers)
+        aggregate->layers = layer_finder_new(summary, classes);
     cells->shares = shares_new(!options->skip_step_detail);
-    if (aggregate->layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index &&
-        cells->top_ops.index)
+    const bool has_layers = aggregate->layers || options->skip_layers;
+    if (has_layers && cells->shares && cells->op_time && cells->stacks && cells->cpu_ops.index && cells->top_ops.index)
         return &aggregate->stage;
     aggregate_free(&aggregate->stage);
     return NULL;

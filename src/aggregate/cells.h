@@ -2,6 +2,7 @@
 #ifndef TRACECMP_CELLS_H
 #define TRACECMP_CELLS_H
 
+#include "aggregate/durations.h"
 #include "aggregate/shares.h"
 #include "aggregate/union.h"
 #include "base/map.h"
@@ -9,13 +10,16 @@
 #include "flow/summary.h"
 
 struct kernel_cell { /* by kernel class */
-    struct stats stats;
     struct phase_cell phases[PHASES];
 };
 
+struct origin_sum {
+    uint64_t count;
+    int64_t ns;
+};
+
 struct origin_cell { /* by number of an origin */
-    uint64_t count, step_count;
-    int64_t total_ns, step_ns;
+    struct origin_sum sums[2]; /* of its events outside of steps, and in steps */
 };
 
 struct op_cell {
@@ -39,9 +43,11 @@ struct step_cell { /* by step number */
 struct cells {
     struct kernel_cell *kernels; /* owned, as all arrays and maps here */
     size_t kernel_count, kernel_capacity;
+    struct durations durations;
     struct origin_cell *origins;
     struct origin_facts *facts; /* by number as well */
     size_t origin_count, origin_capacity, fact_capacity;
+    size_t known_end; /* facts of the origins 1 to known_end - 1 are known */
     struct map *op_time; /* class << 32 | cpu_op -> ns */
     struct map *stacks;  /* class << 32 | path -> GPU events */
     struct op_table cpu_ops, top_ops;

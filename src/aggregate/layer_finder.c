@@ -88,8 +88,16 @@ void layer_finder_free(struct layer_finder *finder) {
     free(finder);
 }
 
-enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module, struct error *error) {
-    return frame_modules_find(finder->modules, path, module, error);
+enum status layer_finder_place(struct layer_finder *finder, const struct event *event, uint32_t *place,
+                               struct error *error) {
+    struct position position = {
+        .class_id = event->class_id,
+        .row = event->row,
+        .phase = (uint8_t)event->phase,
+        .has_stack = event->stack != PATH_ROOT,
+    };
+    TRY(frame_modules_find(finder->modules, event->stack, &position.module, error));
+    return sequences_place(finder->sequences, &position, place, error);
 }
 
 enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *run, struct error *error) {
@@ -422,7 +430,7 @@ enum status layer_finder_flush(struct layer_finder *finder, const uint32_t *kern
     struct layers *layers = &finder->summary->layers;
     TRY(sequences_flush(finder->sequences, error));
     TRY(layer_table_finish(finder->table, kernel_rows, layers, error));
-    layers->outside_ns = finder->outside_ns;
+    layers->outside_ns = finder->outside_ns + sequences_beyond_ns(finder->sequences);
     for (int method = LAYERS_MODULE; method <= LAYERS_ATTENTION; method++)
         if (finder->method_ns[method] > finder->method_ns[layers->method])
             layers->method = (enum layer_method)method;

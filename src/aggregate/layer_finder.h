@@ -14,9 +14,9 @@ struct layer_finder;
 /* Borrowed for the life of the finder. NULL: no memory. */
 struct layer_finder *layer_finder_new(struct summary *summary, const struct classes *classes);
 void layer_finder_free(struct layer_finder *finder);
-/* The module that makes the layer of what is launched from a call path. */
-enum status layer_finder_module(struct layer_finder *finder, uint32_t path, uint32_t *module,
-                                struct error *error) CHECKED;
+/* Where events like this one stand in sequences: what the finder has to know of them. */
+enum status layer_finder_place(struct layer_finder *finder, const struct event *event, uint32_t *place,
+                               struct error *error) CHECKED;
 /* GPU events of one step, or of none; all sorted by (device, ts). */
 enum status layer_finder_push(struct layer_finder *finder, const struct gpu_run *run, struct error *error) CHECKED;
 /* After the last event. kernel_rows: kernel_rows.h; borrowed. */

@@ -12,10 +12,11 @@ static inline enum time_use time_use_of(enum event_kind kind, bool collective) {
 }
 
 struct origin_facts {
-    uint32_t class_id, row, module;
-    enum time_use use;
+    uint32_t class_id;
+    uint32_t place; /* in a sequence, as sequences_place numbers them; 0 where nobody looks for layers */
+    uint8_t use;    /* enum time_use */
     uint8_t phase;
-    bool has_stack, known;
+    bool known;
 };
 
 /* A batch, or a run of events of one step in it. */
@@ -23,6 +24,7 @@ struct gpu_run {
     const struct gpu_batch *batch;    /* borrowed, as facts */
     const struct origin_facts *facts; /* by origin, all known */
     uint32_t first, end;              /* events first .. end - 1 */
+    uint32_t step, step_class;        /* of a run */
 };
 
 static inline const struct origin_facts *gpu_run_facts(const struct gpu_run *run, uint32_t i) {

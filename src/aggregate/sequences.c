@@ -9,16 +9,16 @@
 #include "base/limits.h"
 #include "base/map.h"
 
-struct gathered {
-    int64_t ts_ns;
-    struct position position; /* total_ns: of the one event */
+struct gathered { /* events, column by column */
+    int64_t *ts_ns, *dur_ns;
+    uint32_t *places;
 };
 
 struct open_sequence {
     bool open;
     uint32_t step;
     uint64_t used; /* when its last events came */
-    struct gathered *events;
+    struct gathered events;
     size_t count, capacity;
 };
 
@@ -33,8 +33,13 @@ struct sequences {
     uint64_t clock; /* runs of events so far */
     struct open_sequence open[OPEN_SEQUENCES];
     struct sequence_pool pool;
-    size_t position_capacity, sequence_capacity;
-    struct map *known; /* hash -> place in the pool + 1 */
+    uint32_t *pool_places; /* of the pool's positions */
+    size_t position_capacity, place_capacity, sequence_capacity;
+    struct map *known; /* hash -> index in the pool + 1 */
+    struct position *kinds; /* by place, without time */
+    size_t kind_count, kind_capacity;
+    struct map *kind_index; /* hash, or what follows it where that was taken -> place + 1 */
+    int64_t beyond_ns;
 };
 
 struct sequences *sequences_new(struct names *names, const struct classes *classes, struct sequence_taker taker) {
@@ -42,20 +47,28 @@ struct sequences *sequences_new(struct names *names, const struct classes *class
     if (!sequences)
         return NULL;
     *sequences = (struct sequences){.names = names, .classes = classes, .taker = taker};
-    if ((sequences->known = map_new(LIMIT_SEQUENCE_POSITIONS)))
+    sequences->known = map_new(LIMIT_SEQUENCE_POSITIONS);
+    sequences->kind_index = map_new(LIMIT_SEQUENCE_PLACES);
+    if (sequences->known && sequences->kind_index)
         return sequences;
-    free(sequences);
+    sequences_free(sequences);
     return NULL;
 }
 
 void sequences_free(struct sequences *sequences) {
     if (!sequences)
         return;
-    for (int i = 0; i < OPEN_SEQUENCES; i++)
-        free(sequences->open[i].events);
+    for (int i = 0; i < OPEN_SEQUENCES; i++) {
+        free(sequences->open[i].events.ts_ns);
+        free(sequences->open[i].events.dur_ns);
+        free(sequences->open[i].events.places);
+    }
     free(sequences->pool.positions);
     free(sequences->pool.sequences);
+    free(sequences->pool_places);
+    free(sequences->kinds);
     map_free(sequences->known);
+    map_free(sequences->kind_index);
     free(sequences);
 }
 
@@ -67,15 +80,6 @@ static void words_of(const struct position *position, uint64_t words[POSITION_WO
     memcpy(words, (const char *)position + offsetof(struct position, class_id), POSITION_WORDS * sizeof *words);
 }
 
-static uint64_t hash_of(const struct gathered *events, size_t count) {
-    uint64_t hash = count, words[POSITION_WORDS];
-    for (size_t i = 0; i < count; i++) {
-        words_of(&events[i].position, words);
-        hash = hash_add(hash_add(hash, words[0]), words[1]);
-    }
-    return hash;
-}
-
 static bool same_position(const struct position *a, const struct position *b) {
     uint64_t left[POSITION_WORDS], right[POSITION_WORDS];
     words_of(a, left);
@@ -83,17 +87,48 @@ static bool same_position(const struct position *a, const struct position *b) {
     return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
 }
 
-/* Adds the times when the sequence is the one at `place`. */
-static bool add_instance(struct sequence_pool *pool, size_t place, const struct gathered *events, size_t count) {
-    struct sequence *sequence = &pool->sequences[place];
-    struct position *positions = pool->positions + sequence->first;
-    if (sequence->count != count)
+enum status sequences_place(struct sequences *sequences, const struct position *position, uint32_t *place,
+                            struct error *error) {
+    uint64_t words[POSITION_WORDS], *known;
+    words_of(position, words);
+    for (uint64_t hash = hash_add(hash_add(0, words[0]), words[1]);; hash++) {
+        TRY(map_at(sequences->kind_index, hash, &known, error));
+        *place = known && *known > 0 ? (uint32_t)*known - 1 : SEQUENCE_NO_PLACE;
+        if (!known || *known == 0 || same_position(&sequences->kinds[*place], position))
+            break;
+    }
+    if (!known || *known > 0)
+        return STATUS_OK;
+    void *kinds = sequences->kinds;
+    TRY(array_grow(&kinds, &sequences->kind_capacity, sequences->kind_count + 1, sizeof *sequences->kinds,
+                   LIMIT_SEQUENCE_PLACES, error));
+    sequences->kinds = kinds;
+    sequences->kinds[sequences->kind_count] = *position;
+    *place = (uint32_t)sequences->kind_count++;
+    *known = sequences->kind_count;
+    return STATUS_OK;
+}
+
+int64_t sequences_beyond_ns(const struct sequences *sequences) {
+    return sequences->beyond_ns;
+}
+
+static uint64_t hash_of(const uint32_t *places, size_t count) {
+    uint64_t hash = count;
+    for (; count >= 2; count -= 2, places += 2)
+        hash = hash_add(hash, (uint64_t)places[0] << 32 | places[1]);
+    return count > 0 ? hash_add(hash, places[0]) : hash;
+}
+
+/* Adds the times when the sequence is the one at `index`. */
+static bool add_instance(struct sequences *sequences, size_t index, const struct gathered *events, size_t count) {
+    struct sequence *sequence = &sequences->pool.sequences[index];
+    struct position *positions = sequences->pool.positions + sequence->first;
+    if (sequence->count != count ||
+        memcmp(sequences->pool_places + sequence->first, events->places, count * sizeof *events->places) != 0)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!same_position(&positions[i], &events[i].position))
-            return false;
-    for (size_t i = 0; i < count; i++)
-        positions[i].total_ns += events[i].position.total_ns;
+        positions[i].total_ns += events->dur_ns[i];
     sequence->instances++;
     return true;
 }
@@ -109,24 +144,44 @@ static enum status hand_over(struct sequences *sequences, struct error *error) {
     return sequences->known ? STATUS_OK : FAIL_MEMORY(error);
 }
 
+static enum status make_pool_room(struct sequences *sequences, size_t count, struct error *error) {
+    struct sequence_pool *pool = &sequences->pool;
+    void *positions = pool->positions, *places = sequences->pool_places, *items = pool->sequences;
+    TRY(array_grow(&positions, &sequences->position_capacity, pool->position_count + count, sizeof *pool->positions,
+                   LIMIT_SEQUENCE_POSITIONS, error));
+    pool->positions = positions;
+    TRY(array_grow(&places, &sequences->place_capacity, pool->position_count + count, sizeof *sequences->pool_places,
+                   LIMIT_SEQUENCE_POSITIONS, error));
+    sequences->pool_places = places;
+    TRY(array_grow(&items, &sequences->sequence_capacity, pool->sequence_count + 1, sizeof *pool->sequences,
+                   LIMIT_SEQUENCE_POSITIONS, error));
+    pool->sequences = items;
+    return STATUS_OK;
+}
+
 static enum status add_sequence(struct sequences *sequences, uint64_t hash, const struct gathered *events, size_t count,
                                 struct error *error) {
     struct sequence_pool *pool = &sequences->pool;
     if (pool->position_count + count > LIMIT_SEQUENCE_POSITIONS)
         TRY(hand_over(sequences, error));
-    void *positions = pool->positions;
-    TRY(array_grow(&positions, &sequences->position_capacity, pool->position_count + count, sizeof *pool->positions,
-                   LIMIT_SEQUENCE_POSITIONS, error));
-    pool->positions = positions;
-    void *items = pool->sequences;
-    TRY(array_grow(&items, &sequences->sequence_capacity, pool->sequence_count + 1, sizeof *pool->sequences,
-                   LIMIT_SEQUENCE_POSITIONS, error));
-    pool->sequences = items;
-    pool->sequences[pool->sequence_count++] =
-        (struct sequence){hash, 1, (uint32_t)pool->position_count, (uint32_t)count};
-    for (size_t i = 0; i < count; i++)
-        pool->positions[pool->position_count++] = events[i].position;
+    TRY(make_pool_room(sequences, count, error));
+    const size_t first = pool->position_count;
+    pool->sequences[pool->sequence_count++] = (struct sequence){hash, 1, (uint32_t)first, (uint32_t)count};
+    for (size_t i = 0; i < count; i++) {
+        pool->positions[first + i] = sequences->kinds[events->places[i]];
+        pool->positions[first + i].total_ns = events->dur_ns[i];
+        sequences->pool_places[first + i] = events->places[i];
+    }
+    pool->position_count += count;
     return STATUS_OK;
+}
+
+static void drop_first(struct open_sequence *open, size_t count) {
+    struct gathered *events = &open->events;
+    open->count -= count;
+    memmove(events->ts_ns, events->ts_ns + count, open->count * sizeof *events->ts_ns);
+    memmove(events->dur_ns, events->dur_ns + count, open->count * sizeof *events->dur_ns);
+    memmove(events->places, events->places + count, open->count * sizeof *events->places);
 }
 
 /* Files the first `count` events of an open sequence; the others stay. */
@@ -134,22 +189,26 @@ static enum status file_events(struct sequences *sequences, struct open_sequence
                                struct error *error) {
     if (count == 0)
         return STATUS_OK;
-    const uint64_t hash = hash_of(open->events, count);
+    const uint64_t hash = hash_of(open->events.places, count);
     const uint64_t *known = map_find(sequences->known, hash);
-    if (!known || !add_instance(&sequences->pool, *known - 1, open->events, count)) {
-        TRY(add_sequence(sequences, hash, open->events, count, error));
-        uint64_t *place;
-        TRY(map_at(sequences->known, hash, &place, error));
-        if (place)
-            *place = sequences->pool.sequence_count;
+    if (!known || !add_instance(sequences, *known - 1, &open->events, count)) {
+        TRY(add_sequence(sequences, hash, &open->events, count, error));
+        uint64_t *index;
+        TRY(map_at(sequences->known, hash, &index, error));
+        if (index)
+            *index = sequences->pool.sequence_count;
     }
-    open->count -= count;
-    memmove(open->events, open->events + count, open->count * sizeof *open->events);
+    drop_first(open, count);
     return STATUS_OK;
 }
 
-static struct text operation_of(const struct sequences *sequences, const struct gathered *event) {
-    return names_get(sequences->names, sequences->classes->kernels[event->position.class_id].operation);
+static const struct position *kind_of(const struct sequences *sequences, const struct open_sequence *open, size_t i) {
+    return &sequences->kinds[open->events.places[i]];
+}
+
+static struct text operation_of(const struct sequences *sequences, const struct open_sequence *open, size_t i) {
+    return names_get(sequences->names,
+                     sequences->classes->kernels[kind_of(sequences, open, i)->class_id].operation);
 }
 
 /* Where a full sequence is cut best: before the last embedding, after the last sampling, else at the widest pause;
@@ -157,14 +216,14 @@ static struct text operation_of(const struct sequences *sequences, const struct 
 static size_t best_cut(const struct sequences *sequences, const struct open_sequence *open) {
     size_t sampling = 0, pause = open->count;
     int64_t widest_ns = INT64_MIN;
+    const struct gathered *events = &open->events;
     for (size_t i = open->count - 1; i > open->count / 2; i--) {
-        const struct gathered *before = &open->events[i - 1];
-        const bool embeds = text_equal(operation_of(sequences, &open->events[i]), TEXT("Embedding"));
-        if (embeds && !text_equal(operation_of(sequences, before), TEXT("Embedding")))
+        const bool embeds = text_equal(operation_of(sequences, open, i), TEXT("Embedding"));
+        if (embeds && !text_equal(operation_of(sequences, open, i - 1), TEXT("Embedding")))
             return i;
-        if (sampling == 0 && text_equal(operation_of(sequences, before), TEXT("Sampling")))
+        if (sampling == 0 && text_equal(operation_of(sequences, open, i - 1), TEXT("Sampling")))
             sampling = i;
-        const int64_t pause_ns = open->events[i].ts_ns - before->ts_ns - before->position.total_ns;
+        const int64_t pause_ns = events->ts_ns[i] - events->ts_ns[i - 1] - events->dur_ns[i - 1];
         if (pause_ns > widest_ns) {
             widest_ns = pause_ns;
             pause = i;
@@ -178,14 +237,15 @@ static int compare_rows(const struct sequences *sequences, uint32_t a, uint32_t 
 }
 
 /* The order of events that begin at the same time must not depend on the order in which they come. */
-static bool comes_before(const struct sequences *sequences, const struct gathered *a, const struct gathered *b) {
-    if (a->ts_ns != b->ts_ns)
-        return a->ts_ns < b->ts_ns;
-    const struct position *left = &a->position, *right = &b->position;
+static bool comes_before(const struct sequences *sequences, const struct open_sequence *open, size_t a, size_t b) {
+    const struct gathered *events = &open->events;
+    if (events->ts_ns[a] != events->ts_ns[b])
+        return events->ts_ns[a] < events->ts_ns[b];
+    const struct position *left = kind_of(sequences, open, a), *right = kind_of(sequences, open, b);
     const struct kernel_class *kernels = sequences->classes->kernels;
     int order = compare_rows(sequences, kernels[left->class_id].name, kernels[right->class_id].name);
     if (order == 0)
-        order = (left->total_ns > right->total_ns) - (left->total_ns < right->total_ns);
+        order = (events->dur_ns[a] > events->dur_ns[b]) - (events->dur_ns[a] < events->dur_ns[b]);
     if (order == 0)
         order = compare_rows(sequences, left->row, right->row);
     if (order == 0)
@@ -194,40 +254,81 @@ static bool comes_before(const struct sequences *sequences, const struct gathere
 }
 
 static enum status make_room(struct sequences *sequences, struct open_sequence *open, struct error *error) {
+    struct gathered *events = &open->events;
     if (open->count >= LIMIT_SEQUENCE_EVENTS)
         TRY(file_events(sequences, open, best_cut(sequences, open), error));
-    void *events = open->events;
-    TRY(array_grow(&events, &open->capacity, open->count + 1, sizeof *open->events, LIMIT_SEQUENCE_EVENTS, error));
-    open->events = events;
+    size_t capacity[] = {open->capacity, open->capacity, open->capacity};
+    void *ts_ns = events->ts_ns, *dur_ns = events->dur_ns, *places = events->places;
+    TRY(array_grow(&ts_ns, &capacity[0], open->count + 1, sizeof *events->ts_ns, LIMIT_SEQUENCE_EVENTS, error));
+    events->ts_ns = ts_ns;
+    TRY(array_grow(&dur_ns, &capacity[1], open->count + 1, sizeof *events->dur_ns, LIMIT_SEQUENCE_EVENTS, error));
+    events->dur_ns = dur_ns;
+    TRY(array_grow(&places, &capacity[2], open->count + 1, sizeof *events->places, LIMIT_SEQUENCE_EVENTS, error));
+    events->places = places;
+    open->capacity = capacity[0];
     return STATUS_OK;
 }
 
-static void insert(const struct sequences *sequences, struct open_sequence *open, const struct gathered *event) {
-    size_t place = open->count++;
-    const size_t least = place < LIMIT_TIES ? 0 : place - LIMIT_TIES;
-    for (; place > least && comes_before(sequences, event, &open->events[place - 1]); place--)
-        open->events[place] = open->events[place - 1];
-    open->events[place] = *event;
+static void swap(struct gathered *events, size_t a, size_t b) {
+    const int64_t ts_ns = events->ts_ns[a], dur_ns = events->dur_ns[a];
+    const uint32_t place = events->places[a];
+    events->ts_ns[a] = events->ts_ns[b];
+    events->dur_ns[a] = events->dur_ns[b];
+    events->places[a] = events->places[b];
+    events->ts_ns[b] = ts_ns;
+    events->dur_ns[b] = dur_ns;
+    events->places[b] = place;
+}
+
+/* The last event goes to where it belongs. */
+static void sort_last(const struct sequences *sequences, struct open_sequence *open) {
+    const size_t last = open->count - 1, least = last < LIMIT_TIES ? 0 : last - LIMIT_TIES;
+    for (size_t i = last; i > least && comes_before(sequences, open, i, i - 1); i--)
+        swap(&open->events, i, i - 1);
+}
+
+/* Puts events from i on behind the others as long as each begins later than the one before; returns one past the last
+ * of them. */
+static uint32_t append(struct open_sequence *open, const struct gpu_run *run, uint32_t i) {
+    const struct gpu_batch *const batch = run->batch;
+    const struct gathered events = open->events;
+    const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
+    const uint32_t end = run->end - i < room ? run->end : i + (uint32_t)room;
+    int64_t last_ns = open->count > 0 ? events.ts_ns[open->count - 1] : INT64_MIN;
+    size_t at = open->count;
+    for (; i < end && batch->ts_ns[i] > last_ns; i++) {
+        const uint32_t place = gpu_run_facts(run, i)->place;
+        if (place == SEQUENCE_NO_PLACE)
+            break;
+        events.ts_ns[at] = last_ns = batch->ts_ns[i];
+        events.dur_ns[at] = batch->dur_ns[i];
+        events.places[at++] = place;
+    }
+    open->count = at;
+    return i;
+}
+
+/* An event of no place, or that begins with others. */
+static enum status put(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run, uint32_t i,
+                       struct error *error) {
+    const uint32_t place = gpu_run_facts(run, i)->place;
+    if (place == SEQUENCE_NO_PLACE) {
+        sequences->beyond_ns += run->batch->dur_ns[i];
+        return STATUS_OK;
+    }
+    if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
+        TRY(make_room(sequences, open, error));
+    open->events.ts_ns[open->count] = run->batch->ts_ns[i];
+    open->events.dur_ns[open->count] = run->batch->dur_ns[i];
+    open->events.places[open->count++] = place;
+    sort_last(sequences, open);
+    return STATUS_OK;
 }
 
 static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
                           struct error *error) {
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const struct origin_facts *facts = gpu_run_facts(run, i);
-        if (open->count == open->capacity || open->count >= LIMIT_SEQUENCE_EVENTS)
-            TRY(make_room(sequences, open, error));
-        const struct gathered event = {run->batch->ts_ns[i],
-                                       {.total_ns = run->batch->dur_ns[i],
-                                        .class_id = facts->class_id,
-                                        .row = facts->row,
-                                        .module = facts->module,
-                                        .phase = facts->phase,
-                                        .has_stack = facts->has_stack}};
-        if (open->count == 0 || event.ts_ns > open->events[open->count - 1].ts_ns)
-            open->events[open->count++] = event;
-        else
-            insert(sequences, open, &event);
-    }
+    for (uint32_t i = run->first; (i = append(open, run, i)) < run->end; i++)
+        TRY(put(sequences, open, run, i, error));
     return STATUS_OK;
 }
 
@@ -269,7 +370,7 @@ enum status sequences_push(struct sequences *sequences, const struct gpu_run *ru
         TRY(close_all(sequences, error));
     sequences->begun = true;
     sequences->device = run->batch->device;
-    TRY(open_for(sequences, run->batch->step[run->first], &open, error));
+    TRY(open_for(sequences, run->step, &open, error));
     open->used = sequences->clock++;
     return gather(sequences, open, run, error);
 }

@@ -33,13 +33,21 @@ struct sequence_taker {
     void *self;
 };
 
+enum { SEQUENCE_NO_PLACE = INT32_MAX };
+
 struct sequences;
 
 struct sequences *sequences_new(struct names *names, const struct classes *classes,
                                 struct sequence_taker taker); /* borrowed; NULL: no memory */
 void sequences_free(struct sequences *sequences);
+/* The number by which events know what they are in a sequence: all of a position but its time. SEQUENCE_NO_PLACE: there
+ * are too many, and such events are in no sequence. */
+enum status sequences_place(struct sequences *sequences, const struct position *position, uint32_t *place,
+                            struct error *error) CHECKED;
 enum status sequences_push(struct sequences *sequences, const struct gpu_run *run, struct error *error) CHECKED;
 /* The input ended: everything goes to the taker. */
 enum status sequences_flush(struct sequences *sequences, struct error *error) CHECKED;
+/* Of the events that are in no sequence. */
+int64_t sequences_beyond_ns(const struct sequences *sequences);
 
 #endif

@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
-#include "aggregate/union.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
 enum { COUNT_CEILING = (1 << 30) - 1 };
 
 struct sum { /* of one kernel class in one phase of the open step */
-    uint32_t count;
+    uint64_t count;
     int64_t ns;
 };
 
@@ -143,9 +142,10 @@ static enum status close_step(struct shares *shares, struct error *error) {
     for (size_t i = 0; i < shares->touched_count; i++) {
         const uint32_t at = shares->touched[i];
         struct sum *sum = &shares->sums[at];
+        const uint64_t count = sum->count < COUNT_CEILING ? sum->count : COUNT_CEILING;
         shares->list[shares->count++] = (struct step_share){.kernel = (uint16_t)(at / PHASES),
                                                             .step = (uint16_t)shares->open,
-                                                            .count = sum->count & COUNT_CEILING,
+                                                            .count = count & COUNT_CEILING,
                                                             .phase = at % PHASES & 3,
                                                             .ns = sum->ns};
         *sum = (struct sum){0};
@@ -154,30 +154,35 @@ static enum status close_step(struct shares *shares, struct error *error) {
     return STATUS_OK;
 }
 
-static enum status make_room(struct shares *shares, size_t sums, struct error *error) {
+enum status shares_know(struct shares *shares, uint32_t class_id, struct error *error) {
+    const size_t sums = (class_id + (size_t)1) * PHASES;
+    if (class_id > UINT16_MAX)
+        drop(shares);
+    if (shares->full || sums <= shares->sum_count)
+        return STATUS_OK;
     void *items = shares->sums, *touched = shares->touched;
     TRY(array_grow(&items, &shares->sum_capacity, sums, sizeof *shares->sums, UINT32_MAX, error));
     shares->sums = items;
-    while (shares->sum_count < sums)
-        shares->sums[shares->sum_count++] = (struct sum){0};
     TRY(array_grow(&touched, &shares->touched_capacity, sums, sizeof *shares->touched, UINT32_MAX, error));
     shares->touched = touched;
+    while (shares->sum_count < sums)
+        shares->sums[shares->sum_count++] = (struct sum){0};
     return STATUS_OK;
 }
 
-static enum status add_to_sums(struct shares *shares, const struct gpu_run *run, struct error *error) {
+static void add_to_sums(struct shares *shares, const struct gpu_run *run) {
+    struct sum *const sums = shares->sums;
+    uint32_t *const touched = shares->touched;
+    size_t touched_count = shares->touched_count;
     for (uint32_t i = run->first; i < run->end; i++) {
         const struct origin_facts *facts = gpu_run_facts(run, i);
         const uint32_t at = facts->class_id * PHASES + facts->phase;
-        if (at >= shares->sum_count)
-            TRY(make_room(shares, at + (size_t)1, error));
-        struct sum *sum = &shares->sums[at];
-        if (sum->count == 0)
-            shares->touched[shares->touched_count++] = at;
-        sum->count += sum->count < COUNT_CEILING;
-        sum->ns += run->batch->dur_ns[i];
+        if (sums[at].count == 0)
+            touched[touched_count++] = at;
+        sums[at].count++;
+        sums[at].ns += run->batch->dur_ns[i];
     }
-    return STATUS_OK;
+    shares->touched_count = touched_count;
 }
 
 static void close_device(struct unions *unions) {
@@ -188,9 +193,10 @@ static void close_device(struct unions *unions) {
     unions->before.idle_ns += row.span_ns - row.busy_ns;
 }
 
-static enum status add_to_unions(struct shares *shares, const struct gpu_run *run, struct error *error) {
+static enum status add_to_unions(struct shares *shares, const struct gpu_run *run, const struct device_time *alone,
+                                 struct error *error) {
     const struct gpu_batch *batch = run->batch;
-    const uint32_t step = batch->step[run->first];
+    const uint32_t step = run->step;
     void *items = shares->unions;
     TRY(array_grow(&items, &shares->union_capacity, step + (size_t)1, sizeof *shares->unions, LIMIT_STEPS_DETAILED,
                    error));
@@ -203,28 +209,21 @@ static enum status add_to_unions(struct shares *shares, const struct gpu_run *ru
         unions->device = (struct device_time){0};
     }
     unions->device.device = batch->device;
-    device_time_add(&unions->device, run);
+    device_time_join(&unions->device, alone, run);
     return STATUS_OK;
 }
 
-static bool have_rows(const struct gpu_run *run) {
-    for (uint32_t i = run->first; i < run->end; i++)
-        if (gpu_run_facts(run, i)->class_id > UINT16_MAX)
-            return false;
-    return run->batch->step[run->first] < LIMIT_STEPS_DETAILED;
-}
-
-enum status shares_add(struct shares *shares, const struct gpu_run *run, struct error *error) {
-    const uint32_t step = run->batch->step[run->first];
-    if (!shares->full && !have_rows(run))
+enum status shares_add(struct shares *shares, const struct gpu_run *run, const struct device_time *alone,
+                       struct error *error) {
+    if (!shares->full && run->step >= LIMIT_STEPS_DETAILED)
         drop(shares);
-    if (!shares->full && step != shares->open)
+    if (!shares->full && run->step != shares->open)
         TRY(close_step(shares, error));
     if (shares->full)
         return STATUS_OK;
-    shares->open = step;
-    TRY(add_to_sums(shares, run, error));
-    return add_to_unions(shares, run, error);
+    shares->open = run->step;
+    add_to_sums(shares, run);
+    return add_to_unions(shares, run, alone, error);
 }
 
 static enum status make_parts(struct shares *shares, struct summary *summary, const uint32_t *step_rows,

@@ -25,6 +25,8 @@ struct device_time {
 
 /* Events in the order of their starts, not before those added already. */
 void device_time_add(struct device_time *time, const struct gpu_run *run);
+/* The same, where the run is known by itself already: alone is what device_time_add made of it and nothing else. */
+void device_time_join(struct device_time *time, const struct device_time *alone, const struct gpu_run *run);
 struct timeline_row device_time_row(const struct device_time *time);
 
 #endif

@@ -27,6 +27,8 @@ void hist_fini(struct hist *hist) {
 /* The first bucket whose index is not below the given one. */
 static uint32_t lower_bound(const struct hist *hist, uint32_t index) {
     uint32_t low = 0, high = hist->used;
+    if (high > 0 && hist->buckets[high - 1].index < index)
+        return high;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
         if (hist->buckets[middle].index < index)
@@ -53,7 +55,6 @@ enum status hist_add_at(struct hist *hist, uint32_t index, uint64_t times, struc
     const uint32_t at = lower_bound(hist, index);
     if (at == hist->used || hist->buckets[at].index != index)
         TRY(insert(hist, at, index, error));
-    hist->likely[index % HIST_LIKELY] = (uint16_t)at;
     hist->buckets[at].count += times;
     hist->count += times;
     return STATUS_OK;

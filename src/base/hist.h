@@ -9,7 +9,7 @@
 
 /* A value v >= 128 with its top bit at e lies in bucket (e - 6) * 64 + (v >> (e - 6)), where v >> (e - 6) is 64..127:
  * the leading 7 bits. Below 128 the bucket is the value itself, which the same numbering continues without a gap. */
-enum { HIST_LIKELY = 32, HIST_SUB_BITS = 6, HIST_EXACT = 2 << HIST_SUB_BITS };
+enum { HIST_SUB_BITS = 6, HIST_EXACT = 2 << HIST_SUB_BITS };
 
 struct hist_bucket {
     uint32_t index;
@@ -20,7 +20,6 @@ struct hist {
     struct hist_bucket *buckets; /* owned; ascending by index */
     uint32_t used, capacity;
     uint64_t count;
-    uint16_t likely[HIST_LIKELY]; /* where a bucket was found last, by its index; may be out of date */
 };
 
 void hist_init(struct hist *hist);
@@ -38,12 +37,7 @@ static inline uint32_t hist_bucket_of(uint64_t value) {
 }
 
 static inline enum status hist_add(struct hist *hist, uint64_t value, uint64_t times, struct error *error) {
-    const uint32_t index = hist_bucket_of(value), at = hist->likely[index % HIST_LIKELY];
-    if (at >= hist->used || hist->buckets[at].index != index)
-        return hist_add_at(hist, index, times, error);
-    hist->buckets[at].count += times;
-    hist->count += times;
-    return STATUS_OK;
+    return hist_add_at(hist, hist_bucket_of(value), times, error);
 }
 
 #endif

@@ -17,6 +17,7 @@ enum {
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
     LIMIT_MODULE_BYTES = 1 << 20, /* names of the classes of modules: later ones become one class */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
+    LIMIT_OCTAVES = 1 << 15,     /* arrays for durations, 256 bytes each: histograms of further ones are slower */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */
     LIMIT_PAGE_STEPS = 20000,    /* steps of one side drawn on a page: it says how many there are */
@@ -38,6 +39,7 @@ enum {
                                         hostile input must not make that quadratic */
     LIMIT_OPEN_STEPS = 4,            /* steps whose events may alternate on a device: the one idle longest is closed */
     LIMIT_SEQUENCE_EVENTS = 1 << 14, /* GPU events looked at together for layers: a longer sequence is cut in parts */
+    LIMIT_SEQUENCE_PLACES = 1 << 17,    /* kinds of events in sequences: that of further ones is outside of layers */
     LIMIT_SEQUENCE_POSITIONS = 1 << 18, /* of all distinct sequences held: they are evaluated, then forgotten */
     LIMIT_LAYERS = 1 << 12,             /* rows of the layer table: the time of further ones is outside of layers */
     LIMIT_LAYER_SHAPES = 1 << 10,       /* distinct sequences of kernels that layers have: further ones are counted */

@@ -54,9 +54,10 @@ static enum status end(void *self, struct error *error) {
     return name_input(source, status, error);
 }
 
-static char *lend(void *self, size_t *size) {
-    const struct source *source = self;
-    return source->inner.lend(source->inner.self, size);
+static enum status fetch(void *self, const struct chunk_file *file, uint64_t offset, uint64_t *taken,
+                         struct error *error) {
+    struct source *source = self;
+    return name_input(source, source->inner.fetch(source->inner.self, file, offset, taken, error), error);
 }
 
 static void show_progress(const struct load *load) {
@@ -116,7 +117,7 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
     source->stats.opened = clock_seconds();
     source->inner = pipeline_sink(source->pipeline);
     source->name = trace_name(options->traces[trace]);
-    const struct chunk_sink sink = {push, end, source, lend};
+    const struct chunk_sink sink = {push, end, source, fetch};
     load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = sink};
     return STATUS_OK;
 }
@@ -132,12 +133,57 @@ static enum status open_sources(struct load *load, const struct rules *rules, st
     return STATUS_OK;
 }
 
+struct reading { /* of one index */
+    struct job job; /* first */
+    struct load *load;
+    const struct rules *rules;
+    size_t trace;
+    enum status status;
+    struct error error;
+};
+
+static void read_index(struct job *job, unsigned worker) {
+    struct reading *reading = (struct reading *)job;
+    struct load *load = reading->load;
+    const size_t trace = reading->trace;
+    (void)worker;
+    reading->status =
+        trace_index_read(&load->indexes[trace], reading->rules, &load->summaries[trace], &reading->error);
+}
+
+/* Each on a thread of its own, where they are wanted and there are indexes to be read. */
+static void run_readings(struct load *load, struct reading *readings) {
+    const size_t count = load->options->trace_count;
+    size_t existing = 0;
+    for (size_t i = 0; i < count; i++)
+        existing += trace_index_exists(&load->indexes[i]);
+    struct pool *pool = existing > 1 && load_threads(load->options) > 1 ? pool_new((unsigned)count - 1) : NULL;
+    for (size_t i = 1; i < count && pool; i++)
+        pool_submit(pool, &readings[i].job);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && pool)
+            pool_wait(pool, &readings[i].job);
+        else
+            read_index(&readings[i].job, 0);
+    }
+    pool_free(pool);
+}
+
 static enum status read_indexes(struct load *load, const struct rules *rules, bool *all, struct error *error) {
     const struct options *options = load->options;
+    struct reading readings[OPTIONS_SIDES];
     *all = true;
     for (size_t i = 0; i < options->trace_count; i++) {
         TRY(trace_index_init(&load->indexes[i], options, options->traces[i], error));
-        TRY(trace_index_read(&load->indexes[i], rules, &load->summaries[i], error));
+        readings[i] = (struct reading){.job = {.run = read_index}, .load = load, .rules = rules, .trace = i};
+    }
+    run_readings(load, readings);
+    for (size_t i = 0; i < options->trace_count; i++) {
+        trace_index_say(&load->indexes[i]);
+        if (readings[i].status != STATUS_OK) {
+            *error = readings[i].error;
+            return readings[i].status;
+        }
         *all = *all && load->summaries[i];
     }
     return STATUS_OK;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "cli/run.h"
@@ -37,6 +38,10 @@ void trace_index_fini(struct trace_index *index) {
     index->path = NULL;
 }
 
+bool trace_index_exists(const struct trace_index *index) {
+    return index->path && access(index->path, F_OK) == 0;
+}
+
 enum status trace_index_read(struct trace_index *index, const struct rules *rules, struct summary **summary,
                              struct error *error) {
     struct index_reader *reader;
@@ -49,12 +54,17 @@ enum status trace_index_read(struct trace_index *index, const struct rules *rule
         status = pipeline_replay(reader, index->options, rules, share, summary, error);
     index_reader_free(reader);
     if (status == STATUS_BAD_INDEX)
-        say_error(error);
+        index->unsound = *error;
     if (status == STATUS_BAD_INDEX || status == STATUS_LIMIT)
         return STATUS_OK;
     if (*summary)
         index->outcome = INDEX_USED;
     return status;
+}
+
+void trace_index_say(const struct trace_index *index) {
+    if (index->unsound.code == STATUS_BAD_INDEX)
+        say_error(&index->unsound);
 }
 
 /* A load that leaves frames out, or takes other annotations for steps, does not know what others need. */

@@ -23,8 +23,24 @@ void columns_fini(struct columns *block);
 size_t columns_bytes_max(uint32_t count);
 /* Returns the bytes written. */
 size_t columns_pack(const struct columns *block, unsigned char *to);
-/* Takes the next block from [*at, end), *at aligned to 8 bytes; false when it is none with the block's columns. Only
- * the first `wanted` columns get their values. */
-bool columns_unpack(struct columns *block, uint32_t wanted, const unsigned char **at, const unsigned char *end);
+/* Takes the next block from [*at, end), *at aligned to 8 bytes; false when it is none with the block's columns. */
+bool columns_unpack(struct columns *block, const unsigned char **at, const unsigned char *end);
+
+/* A block as it is stored, borrowed. */
+struct columns_view {
+    uint32_t rows;
+    struct column {
+        uint64_t least;
+        const unsigned char *stored; /* how much each row is above */
+        unsigned width;
+    } columns[COLUMNS_MAX];
+};
+
+/* As columns_unpack. */
+bool columns_view(struct columns_view *view, uint32_t count, const unsigned char **at, const unsigned char *end);
+/* Of the rows first .. first + rows - 1, all of them in the block, `least` and how much they are above theirs. */
+void column_values(const struct column *column, uint64_t least, uint32_t first, uint32_t rows, uint64_t *values);
+/* No value is above it. */
+uint64_t column_bound(const struct column *column);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef TRACECMP_FORMAT_H
 #define TRACECMP_FORMAT_H
 
+#include "base/error.h"
 #include "index/identity.h"
 #include "index/sections.h"
 
@@ -9,6 +10,10 @@
 enum { INDEX_VERSION = 3, INDEX_BYTE_ORDER = 0x01020304 };
 
 #define INDEX_MAGIC "TRACEIDX"
+
+/* What is wrong with an index, for those who wonder why its trace is read. */
+#define INDEX_DAMAGED(error, what)                                                                                     \
+    FAIL((error), STATUS_BAD_INDEX, "the index is damaged (" what "); the trace is read instead")
 
 struct index_part {
     uint64_t offset, length, rows, hash; /* hash: XXH3 of the length bytes */

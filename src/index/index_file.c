@@ -167,10 +167,14 @@ static enum status write_header(struct index_file *file, const struct identity *
     return file_bytes_write(file->descriptor, header, sizeof *header, 0) ? STATUS_OK : fail(file, error);
 }
 
-static int link_unnamed(struct index_file *file) {
+static int link_unnamed(const struct index_file *file, const char *name) {
     char self[64];
     snprintf(self, sizeof self, "/proc/self/fd/%d", file->descriptor);
-    return linkat(AT_FDCWD, self, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW);
+    return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
+}
+
+static int link_temporary(struct index_file *file) {
+    return link_unnamed(file, file->temporary);
 }
 
 enum status index_file_commit(struct index_file *file, const struct identity *source, struct error *error) {
@@ -179,7 +183,9 @@ enum status index_file_commit(struct index_file *file, const struct identity *so
     if (fdatasync(file->descriptor) != 0)
         return fail(file, error);
     /* A first name does not replace what is there; a renamed one does. */
-    if (!file->temporary && !name_temporary(file, link_unnamed))
+    if (!file->temporary && link_unnamed(file, file->path) == 0)
+        return STATUS_OK;
+    if (!file->temporary && !name_temporary(file, link_temporary))
         return fail(file, error);
     if (rename(file->temporary, file->path) != 0)
         return fail(file, error);

@@ -14,6 +14,7 @@
 #include "base/sort.h"
 #include "index/columns.h"
 #include "index/format.h"
+#include "index/gpu_events.h"
 #include "index/section_stream.h"
 
 struct index_reader {
@@ -31,7 +32,6 @@ struct play {
     struct section_stream table, text;
     struct columns block;
     const struct index_part *part; /* of the table that is being read */
-    uint32_t wanted;               /* columns of it */
     uint64_t row;                  /* before this block */
     bool annotated;                /* it holds the annotations of its trace */
     bool names_fit;                /* beside those of the rules */
@@ -39,18 +39,11 @@ struct play {
     uint32_t name_count;
     struct event *origins; /* by number in the index */
     uint32_t origin_count;
-    uint32_t *numbers;      /* the same: what it is in the summary */
+    uint32_t *numbers, *devices; /* the same: what it is in the summary; its device */
     uint32_t *step_classes; /* by number of a step in the index, [0] for none */
     uint32_t step_count;
-    bool *devices;     /* by name: its events have begun */
     uint64_t *threads; /* row << 32 | process, by number; [0] is none */
     uint32_t thread_count;
-    uint32_t ties, tie_device; /* how many events began at the last one's time, on its device */
-    int64_t tie_ns;
-    int64_t gpu_ns, last_ns; /* all GPU time before the batch; the start of the event before it */
-    uint32_t device;         /* of that event */
-    bool begun;
-    struct gpu_batch batch;
 };
 
 enum {
@@ -58,9 +51,6 @@ enum {
     TEXT_BYTES = 64 << 10,     /* more than a name */
     EXTRA_NAME_BYTES = 1 << 16 /* texts of the index that are no names of the trace: codes and a device */
 };
-
-#define DAMAGED(error, what)                                                                                           \
-    FAIL((error), STATUS_BAD_INDEX, "the index is damaged (" what "); the trace is read instead")
 
 /* Opening */
 
@@ -70,10 +60,10 @@ static enum status check_parts(const struct index_reader *reader, struct error *
         const struct index_part *part = &reader->header.parts[i];
         const uint64_t start = (at + 7) & ~UINT64_C(7);
         if (part->offset != start || part->offset > reader->size || part->length > reader->size - part->offset)
-            return DAMAGED(error, "a section lies elsewhere");
+            return INDEX_DAMAGED(error, "a section lies elsewhere");
         at = part->offset + part->length;
     }
-    return at == reader->size ? STATUS_OK : DAMAGED(error, "its length");
+    return at == reader->size ? STATUS_OK : INDEX_DAMAGED(error, "its length");
 }
 
 static enum status check_header(const struct index_reader *reader, struct error *error) {
@@ -86,8 +76,8 @@ static enum status check_header(const struct index_reader *reader, struct error 
         memcmp(header->tool, tool, sizeof tool) != 0 || header->diagnostics != index_diagnostics())
         return FAIL(error, STATUS_BAD_INDEX, "the index is of another version; the trace is read instead");
     if (header->hash != XXH3_64bits(header, offsetof(struct index_header, hash)))
-        return DAMAGED(error, "its header");
-    return header->file_bytes == reader->size ? STATUS_OK : DAMAGED(error, "its length");
+        return INDEX_DAMAGED(error, "its header");
+    return header->file_bytes == reader->size ? STATUS_OK : INDEX_DAMAGED(error, "its length");
 }
 
 static enum status read_header(struct index_reader *reader, struct error *error) {
@@ -96,12 +86,12 @@ static enum status read_header(struct index_reader *reader, struct error *error)
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
     reader->size = (uint64_t)info.st_size;
     if (reader->size < sizeof reader->header)
-        return DAMAGED(error, "its length");
+        return INDEX_DAMAGED(error, "its length");
     const ssize_t got = pread(reader->descriptor, &reader->header, sizeof reader->header, 0);
     if (got < 0)
         return FAIL(error, STATUS_BAD_INDEX, "the index cannot be read: %s", strerror(errno));
     if ((size_t)got < sizeof reader->header)
-        return DAMAGED(error, "its length");
+        return INDEX_DAMAGED(error, "its length");
     TRY(check_header(reader, error));
     return check_parts(reader, error);
 }
@@ -141,17 +131,10 @@ void index_reader_free(struct index_reader *reader) {
 static enum status begin_table(struct play *play, enum index_section section, uint64_t most, struct error *error) {
     play->part = &play->reader->header.parts[section];
     section_stream_begin(&play->table, play->part);
-    play->block.count = play->wanted = section_columns[section];
+    play->block.count = section_columns[section];
     play->block.rows = 0;
     play->row = 0;
-    return play->part->rows <= most ? STATUS_OK : DAMAGED(error, "too many rows");
-}
-
-/* Behind the last of a section. */
-static enum status end_section(struct section_stream *stream, const struct index_part *part, struct error *error) {
-    if (stream->at != stream->end || stream->left > 0)
-        return DAMAGED(error, "the length of a section");
-    return section_stream_sound(stream, part) ? STATUS_OK : DAMAGED(error, "a checksum");
+    return play->part->rows <= most ? STATUS_OK : INDEX_DAMAGED(error, "too many rows");
 }
 
 static enum status next_block(struct play *play, struct error *error) {
@@ -159,12 +142,12 @@ static enum status next_block(struct play *play, struct error *error) {
     play->row += play->block.rows;
     play->block.rows = 0;
     if (play->row == play->part->rows)
-        return end_section(table, play->part, error);
+        return section_stream_end(table, play->part, error);
     if (!section_stream_fill(table, columns_bytes_max(play->block.count)))
-        return DAMAGED(error, "its length");
-    if (!columns_unpack(&play->block, play->wanted, &table->at, table->end) ||
+        return INDEX_DAMAGED(error, "its length");
+    if (!columns_unpack(&play->block, &table->at, table->end) ||
         play->block.rows > play->part->rows - play->row)
-        return DAMAGED(error, "a block of rows");
+        return INDEX_DAMAGED(error, "a block of rows");
     return STATUS_OK;
 }
 
@@ -172,7 +155,7 @@ static enum status next_block(struct play *play, struct error *error) {
 static enum status pass_over(struct play *play, enum index_section section, struct error *error) {
     const struct index_part *part = &play->reader->header.parts[section];
     section_stream_begin(&play->table, part);
-    return section_stream_sound(&play->table, part) ? STATUS_OK : DAMAGED(error, "a checksum");
+    return section_stream_sound(&play->table, part) ? STATUS_OK : INDEX_DAMAGED(error, "a checksum");
 }
 
 /* Calls `take` for each row of a table. */
@@ -195,7 +178,7 @@ static enum status each_row(struct play *play, enum index_section section, uint6
 
 static enum status name_at(const struct play *play, uint64_t number, uint32_t *name, struct error *error) {
     if (number >= play->name_count)
-        return DAMAGED(error, "a name");
+        return INDEX_DAMAGED(error, "a name");
     *name = play->names[number];
     return STATUS_OK;
 }
@@ -205,7 +188,7 @@ static enum status take_name(struct play *play, const uint64_t *row, struct erro
     const uint64_t length = row[NAME_LENGTH];
     if (length == 0 || length > LIMIT_NAME_LENGTH || !section_stream_fill(text, length) ||
         length > (uint64_t)(text->end - text->at))
-        return DAMAGED(error, "the length of a name");
+        return INDEX_DAMAGED(error, "the length of a name");
     const struct text name = {(const char *)text->at, length};
     text->at += length;
     TRY(names_intern(play->summary->names, name, &play->names[play->name_count++], error));
@@ -216,16 +199,14 @@ static enum status read_names(struct play *play, struct error *error) {
     const struct index_part *parts = play->reader->header.parts;
     const uint64_t count = parts[SECTION_NAMES].rows, bytes = parts[SECTION_TEXT].length;
     if (bytes > LIMIT_NAME_BYTES || count > bytes || count != parts[SECTION_TEXT].rows)
-        return DAMAGED(error, "too many names");
+        return INDEX_DAMAGED(error, "too many names");
     play->names = calloc(count + 1, sizeof *play->names);
     if (!play->names)
         return FAIL_MEMORY(error);
     play->name_count = 1;
     section_stream_begin(&play->text, &parts[SECTION_TEXT]);
     TRY(each_row(play, SECTION_NAMES, count, take_name, error));
-    TRY(end_section(&play->text, &parts[SECTION_TEXT], error));
-    play->devices = calloc(names_count(play->summary->names), sizeof *play->devices);
-    return play->devices ? STATUS_OK : FAIL_MEMORY(error);
+    return section_stream_end(&play->text, &parts[SECTION_TEXT], error);
 }
 
 static bool is_flag(uint64_t value) {
@@ -238,7 +219,7 @@ static enum status take_device(struct play *play, const uint64_t *row, struct er
     TRY(name_at(play, row[DOCUMENT_DEVICE_NAME], &name, error));
     const struct text text = names_get(play->summary->names, name);
     if (!is_flag(row[DOCUMENT_DEVICE]) || text.size >= sizeof device->name)
-        return DAMAGED(error, "the device");
+        return INDEX_DAMAGED(error, "the device");
     *device = (struct device_properties){
         .present = row[DOCUMENT_DEVICE] != 0,
         .major = (int64_t)row[DOCUMENT_MAJOR],
@@ -255,11 +236,11 @@ static enum status take_document(struct play *play, const uint64_t *row, struct 
     struct document *document = &play->summary->document;
     for (int i = DOCUMENT_COMPLETE; i <= DOCUMENT_LAUNCHES_NVIDIA; i++)
         if (!is_flag(row[i]))
-            return DAMAGED(error, "the document");
+            return INDEX_DAMAGED(error, "the document");
     play->annotated = row[DOCUMENT_ANNOTATED] != 0;
     if (!is_flag(row[DOCUMENT_ANNOTATED]) || row[DOCUMENT_COMPRESSION] > READ_ZSTD ||
         row[DOCUMENT_DEVICE_ENTRIES] > UINT32_MAX)
-        return DAMAGED(error, "the document");
+        return INDEX_DAMAGED(error, "the document");
     document->bytes = row[DOCUMENT_BYTES];
     document->bytes_uncompressed = row[DOCUMENT_BYTES_UNCOMPRESSED];
     document->compression = (enum read_compression)row[DOCUMENT_COMPRESSION];
@@ -303,9 +284,9 @@ static enum status take_anomaly(struct play *play, const uint64_t *row, struct e
         one.rows[i].gpu_ns = (int64_t)row[ANOMALY_GPU];
         tally_merge(&play->summary->tally, &one);
         const bool sound = is_flag(row[ANOMALY_HAS_BYTE]) && row[ANOMALY_GPU] <= INT64_MAX;
-        return sound && info->severity < SEVERITY_DATA_LOSS ? STATUS_OK : DAMAGED(error, "an anomaly");
+        return sound && info->severity < SEVERITY_DATA_LOSS ? STATUS_OK : INDEX_DAMAGED(error, "an anomaly");
     }
-    return DAMAGED(error, "an anomaly");
+    return INDEX_DAMAGED(error, "an anomaly");
 }
 
 /* Frames may have had a part in these; without them a load would count anew. */
@@ -320,9 +301,9 @@ static enum status take_path(struct play *play, const uint64_t *row, struct erro
     uint32_t name = NAME_NONE, node;
     TRY(name_at(play, row[PATH_NAME], &name, error));
     if (row[PATH_CALLER] >= wanted)
-        return DAMAGED(error, "a call path");
+        return INDEX_DAMAGED(error, "a call path");
     TRY(paths_child(play->summary->paths, (uint32_t)row[PATH_CALLER], name, &node, error));
-    return node == wanted ? STATUS_OK : DAMAGED(error, "a call path");
+    return node == wanted ? STATUS_OK : INDEX_DAMAGED(error, "a call path");
 }
 
 static enum status take_step(struct play *play, const uint64_t *row, struct error *error) {
@@ -336,7 +317,7 @@ static enum status take_step(struct play *play, const uint64_t *row, struct erro
 static enum status read_steps(struct play *play, struct error *error) {
     const uint64_t count = play->reader->header.parts[SECTION_STEPS].rows;
     if (count > LIMIT_STEPS)
-        return DAMAGED(error, "too many steps");
+        return INDEX_DAMAGED(error, "too many steps");
     play->step_classes = calloc(count + 1, sizeof *play->step_classes);
     if (!play->step_classes)
         return FAIL_MEMORY(error);
@@ -357,7 +338,7 @@ static enum status take_thread(struct play *play, const uint64_t *row, struct er
 static enum status read_threads(struct play *play, struct error *error) {
     const uint64_t count = play->reader->header.parts[SECTION_THREADS].rows;
     if (count > LIMIT_TABLE_ROWS)
-        return DAMAGED(error, "too many threads");
+        return INDEX_DAMAGED(error, "too many threads");
     play->threads = calloc(count + 1, sizeof *play->threads);
     return play->threads ? each_row(play, SECTION_THREADS, count, take_thread, error) : FAIL_MEMORY(error);
 }
@@ -378,7 +359,7 @@ static enum status take_annotation(struct play *play, const uint64_t *row, struc
     TRY(name_at(play, row[ANNOTATION_NAME], &event.name_id, error));
     if (!is_flag(row[ANNOTATION_ON_GPU]) || thread == 0 || thread > play->thread_count || !is_time(event.ts_ns) ||
         !is_time(event.dur_ns))
-        return DAMAGED(error, "an annotation");
+        return INDEX_DAMAGED(error, "an annotation");
     event.row = (uint32_t)(play->threads[thread] >> 32);
     event.process = (uint32_t)play->threads[thread];
     TRY(stage_push(play->target->classify, &event, error));
@@ -389,7 +370,7 @@ static enum status check_origin(const struct play *play, const uint64_t *row, st
     const uint64_t nodes = play->reader->header.parts[SECTION_PATHS].rows;
     if (row[ORIGIN_KIND] >= EVENT_GPU_KINDS || row[ORIGIN_PHASE] >= PHASES || row[ORIGIN_STACK] > nodes ||
         row[ORIGIN_OP_METHOD] > OP_BY_EXTERNAL_ID || !is_flag(row[ORIGIN_LAUNCHED]))
-        return DAMAGED(error, "an origin");
+        return INDEX_DAMAGED(error, "an origin");
     return STATUS_OK;
 }
 
@@ -412,17 +393,20 @@ static enum status take_origin(struct play *play, const uint64_t *row, struct er
     TRY(stage_push(play->target->classify, event, error));
     TRY(origins_number(play->summary->origins, event, error));
     play->numbers[play->origin_count - 1] = event->origin;
+    play->devices[play->origin_count - 1] = event->device;
     return STATUS_OK;
 }
 
 static enum status read_origins(struct play *play, struct error *error) {
     const uint64_t count = play->reader->header.parts[SECTION_ORIGINS].rows;
     if (count >= LIMIT_ORIGINS)
-        return DAMAGED(error, "too many origins");
+        return INDEX_DAMAGED(error, "too many origins");
     play->origins = calloc(count + 1, sizeof *play->origins);
     play->numbers = calloc(count + 1, sizeof *play->numbers);
-    return play->origins && play->numbers ? each_row(play, SECTION_ORIGINS, count, take_origin, error)
-                                          : FAIL_MEMORY(error);
+    play->devices = calloc(count + 1, sizeof *play->devices);
+    if (!play->origins || !play->numbers || !play->devices)
+        return FAIL_MEMORY(error);
+    return each_row(play, SECTION_ORIGINS, count, take_origin, error);
 }
 
 static enum status take_op(struct play *play, const uint64_t *row, struct error *error) {
@@ -430,130 +414,23 @@ static enum status take_op(struct play *play, const uint64_t *row, struct error 
         .kind = EVENT_CPU_OP, .calls = row[OP_CALLS], .dur_ns = (int64_t)row[OP_TOTAL], .step = STEP_NONE};
     TRY(name_at(play, row[OP_NAME], &event.name_id, error));
     if (event.calls == 0 || event.dur_ns < 0)
-        return DAMAGED(error, "a cpu_op");
+        return INDEX_DAMAGED(error, "a cpu_op");
     return stage_push(play->target->next, &event, error);
-}
-
-/* The GPU events */
-
-/* How many rows from `row` on are of origins and steps that exist, on one device, and fit into a batch. */
-static uint32_t count_rows(const struct play *play, uint32_t row) {
-    const uint64_t *const origins = play->block.values[EVENT_ORIGIN], *const steps = play->block.values[EVENT_STEP];
-    const struct event *const known = play->origins;
-    const uint32_t most = play->block.rows - row < GPU_BATCH_EVENTS ? play->block.rows - row : GPU_BATCH_EVENTS;
-    uint32_t count = 0;
-    for (; count < most; count++) {
-        const uint64_t number = origins[row + count] - 1;
-        if (number >= play->origin_count || steps[row + count] > play->step_count ||
-            (count > 0 && known[number].device != known[origins[row] - 1].device))
-            break;
-    }
-    return count;
-}
-
-/* Takes rows from `row` on into the batch, up to its size or to another device; false when there is a bad one. */
-static bool take_rows(struct play *play, uint32_t *row) {
-    uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
-    const uint32_t *const classes = play->step_classes;
-    struct gpu_batch *const batch = &play->batch;
-    const uint32_t first = *row, count = count_rows(play, first);
-    bool sound = count > 0;
-    for (uint32_t i = 0; i < count; i++) {
-        batch->ts_ns[i] = sort_value_signed(values[EVENT_TS][first + i]);
-        batch->dur_ns[i] = (int64_t)values[EVENT_DUR][first + i];
-        sound &= values[EVENT_DUR][first + i] <= LIMIT_DURATION_NS;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        const uint64_t step = values[EVENT_STEP][first + i];
-        batch->origin[i] = play->numbers[values[EVENT_ORIGIN][first + i] - 1];
-        batch->step[i] = step == 0 ? STEP_NONE : (uint32_t)step - 1;
-        batch->step_class[i] = classes[step];
-        sound &= classes[step] != UINT32_MAX;
-    }
-    batch->count = count;
-    batch->device = count > 0 ? play->origins[values[EVENT_ORIGIN][first] - 1].device : NAME_NONE;
-    *row += count;
-    return sound;
-}
-
-/* Devices come one after the other, each in the order of time. */
-static bool follows(struct play *play) {
-    const struct gpu_batch *batch = &play->batch;
-    const bool same = play->begun && play->device == batch->device;
-    bool sound = same ? batch->ts_ns[0] >= play->last_ns : !play->devices[batch->device];
-    for (uint32_t i = 1; i < batch->count; i++)
-        sound = sound && batch->ts_ns[i] >= batch->ts_ns[i - 1];
-    play->begun = play->devices[batch->device] = true;
-    play->device = batch->device;
-    play->last_ns = batch->ts_ns[batch->count - 1];
-    return sound && batch->ts_ns[0] >= -LIMIT_TIME_NS && play->last_ns <= LIMIT_TIME_NS;
-}
-
-static bool adds_up(struct play *play) {
-    for (uint32_t i = 0; i < play->batch.count; i++)
-        play->gpu_ns += play->batch.dur_ns[i];
-    return play->gpu_ns <= LIMIT_TIME_NS;
-}
-
-_Static_assert(LIMIT_TIME_NS <= INT64_MAX - GPU_BATCH_EVENTS * LIMIT_DURATION_NS, "a batch too many does not overflow");
-
-/* Events that begin at once come in another order than from the trace; up to LIMIT_TIES that makes no difference. */
-static enum status count_ties(struct play *play, const struct event *event, struct error *error) {
-    const bool tie = play->ties > 0 && play->tie_device == event->device && play->tie_ns == event->ts_ns;
-    play->ties = tie ? play->ties + 1 : 1;
-    play->tie_device = event->device;
-    play->tie_ns = event->ts_ns;
-    if (play->ties <= LIMIT_TIES)
-        return STATUS_OK;
-    if (!section_stream_sound(&play->table, play->part))
-        return DAMAGED(error, "a checksum");
-    return FAIL(error, STATUS_LIMIT, "too many events begin at once");
-}
-
-/* Event i of the batch, in row `row` of the block. */
-static enum status push_launched(struct play *play, uint32_t i, uint32_t row, struct error *error) {
-    uint64_t(*const values)[COLUMN_ROWS] = play->block.values;
-    const uint64_t thread = values[EVENT_THREAD][row];
-    struct event event = play->origins[values[EVENT_ORIGIN][row] - 1];
-    event.ts_ns = play->batch.ts_ns[i];
-    event.dur_ns = play->batch.dur_ns[i];
-    event.step = STEP_NONE;
-    event.launch_ns = sort_value_signed(values[EVENT_LAUNCH_TS][row]);
-    if (thread > play->thread_count || event.launched != (thread != 0) || !is_time(event.launch_ns))
-        return DAMAGED(error, "a launch");
-    event.launch_row = (uint32_t)(play->threads[thread] >> 32);
-    event.launch_process = (uint32_t)play->threads[thread];
-    TRY(count_ties(play, &event, error));
-    return stage_push(play->target->next, &event, error);
-}
-
-static enum status give_batch(struct play *play, uint32_t end_row, struct error *error) {
-    const struct index_target *target = play->target;
-    if (!finds_steps(play))
-        return target->push_batch(target->next, &play->batch, error);
-    for (uint32_t i = 0; i < play->batch.count; i++)
-        TRY(push_launched(play, i, end_row - play->batch.count + i, error));
-    return STATUS_OK;
-}
-
-static enum status play_block(struct play *play, struct error *error) {
-    for (uint32_t row = 0; row < play->block.rows;) {
-        if (!take_rows(play, &row) || !follows(play) || !adds_up(play))
-            return DAMAGED(error, "an event");
-        TRY(give_batch(play, row, error));
-    }
-    return STATUS_OK;
 }
 
 static enum status play_events(struct play *play, struct error *error) {
-    TRY(begin_table(play, SECTION_EVENTS, UINT64_MAX, error));
-    play->wanted = finds_steps(play) ? EVENT_COLUMNS : EVENT_LAUNCH_TS;
-    for (;;) {
-        TRY(next_block(play, error));
-        if (play->block.rows == 0)
-            return STATUS_OK;
-        TRY(play_block(play, error));
-    }
+    const struct gpu_tables tables = {
+        .origins = play->origins,
+        .numbers = play->numbers,
+        .devices = play->devices,
+        .origin_count = play->origin_count,
+        .step_classes = play->step_classes,
+        .step_count = play->step_count,
+        .threads = play->threads,
+        .thread_count = play->thread_count,
+        .name_count = names_count(play->summary->names),
+    };
+    return gpu_events_play(&tables, play->target, &play->table, &play->reader->header.parts[SECTION_EVENTS], error);
 }
 
 /* What these options would make a load count that the index cannot tell. */
@@ -584,7 +461,7 @@ static enum status play_all(struct play *play, struct error *error) {
     TRY(read_names(play, error));
     TRY(each_row(play, SECTION_DOCUMENT, 1, take_document, error));
     if (!play->summary->document.from_index)
-        return DAMAGED(error, "no document");
+        return INDEX_DAMAGED(error, "no document");
     TRY(each_row(play, SECTION_ANOMALIES, ANOMALY_COUNT, take_anomaly, error));
     TRY(check_anomalies(play, error));
     if (play->target->skip_stacks)

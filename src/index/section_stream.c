@@ -68,3 +68,9 @@ bool section_stream_sound(struct section_stream *stream, const struct index_part
     }
     return XXH3_64bits_digest(stream->hash) == part->hash;
 }
+
+enum status section_stream_end(struct section_stream *stream, const struct index_part *part, struct error *error) {
+    if (stream->at != stream->end || stream->left > 0)
+        return INDEX_DAMAGED(error, "the length of a section");
+    return section_stream_sound(stream, part) ? STATUS_OK : INDEX_DAMAGED(error, "a checksum");
+}

@@ -25,5 +25,8 @@ void section_stream_begin(struct section_stream *stream, const struct index_part
 bool section_stream_fill(struct section_stream *stream, size_t size);
 /* Reads what is left; true when all was as its checksum says. */
 bool section_stream_sound(struct section_stream *stream, const struct index_part *part);
+/* Behind the last of a section: nothing is left, and it was sound. */
+enum status section_stream_end(struct section_stream *stream, const struct index_part *part,
+                               struct error *error) CHECKED;
 
 #endif

@@ -20,15 +20,14 @@
     X("Operator", EVENT_CPU_OP)
 
 bool category_kind(struct text category, enum event_kind *kind) {
-#define CATEGORY_ROW(name, kind) {name, sizeof name - 1, kind},
+#define CATEGORY_ROW(name, kind) {{name, sizeof name - 1}, kind},
     static const struct {
-        const char *name;
-        size_t size;
+        struct text name;
         enum event_kind kind;
     } known[] = {CATEGORIES(CATEGORY_ROW)};
 #undef CATEGORY_ROW
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (category.size == known[i].size && memcmp(category.data, known[i].name, known[i].size) == 0) {
+        if (text_equal(category, known[i].name)) {
             *kind = known[i].kind;
             return true;
         }

@@ -1,5 +1,5 @@
 # What happens when the system fails the program. Included by the Makefile of the repository's root.
-#   FAULT_GROUPS=x   only those of allocations, calls, threads, descriptors and room (default: all)
+#   FAULT_GROUPS=x   only those of allocations, calls, signals, threads, descriptors and room (default: all)
 
 FAULT_GROUPS ?=
 

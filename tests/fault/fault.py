@@ -13,6 +13,7 @@ import gzip
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,7 +77,8 @@ class Run:
         """What is wrong with it, beside the undisturbed run; None: nothing."""
         if self.status not in allowed:
             return f"status {self.status}"
-        if self.status != whole.status and not self.err.startswith("tracecmp: ") and not self.silent():
+        killed = self.status not in (OK, ERROR, DAMAGED)
+        if self.status != whole.status and not killed and not self.err.startswith("tracecmp: ") and not self.silent():
             return f"status {self.status}, and says {self.err!r}"
         if self.status == whole.status and not self.silent() and self.report() != whole.report():
             return "another report"
@@ -242,6 +244,11 @@ class Bench:
         self.each("pipe", lambda **how: self.pipe(data, **how), [("EAGAIN", self.injected(f"again:{errno.EAGAIN}"))],
                   allowed=())
 
+    def signals(self):
+        """While an index is written: there is none then, or all of it."""
+        for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+            self.sweep("index", self.index, "signal", int(number), allowed=(-number,))
+
     def threads(self):
         for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.page, "page"),
                            (self.tail, "tail")):
@@ -291,7 +298,7 @@ def main():
     program, inject, tracegen, *names = sys.argv[1:]
     with tempfile.TemporaryDirectory() as work:
         bench = Bench(program, inject, tracegen, work)
-        for name in names or ("allocations", "calls", "threads", "descriptors", "room"):
+        for name in names or ("allocations", "calls", "signals", "threads", "descriptors", "room"):
             before = bench.runs, bench.failures
             getattr(bench, name)()
             print(f"fault: {name}: {bench.runs - before[0]} runs, {bench.failures - before[1]} failed", flush=True)

@@ -3,6 +3,7 @@
  *   short           reads and writes of files move one to seven bytes at a time (of a pipe that would mean it is empty)
  *   again:ERRNO     every second read and write fails, to be tried again
  *   threads:N       no more than N threads beside the first one at any time
+ *   signal:N:NUMBER the signal comes before the N-th call that writes a file, syncs it or gives it a name
  * Kinds: alloc, map, read, write, open. $FAULT_REACHED names a file that is made when a call has failed. Only files,
  * pipes and devices fail, not what a library has made for itself with pipe, eventfd and the like. What the C library
  * calls for itself (to write what was printed) never comes by here. */
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,7 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum kind { NONE, ALLOC, MAP, READ, WRITE, OPEN, SHORT, AGAIN, THREADS };
+enum kind { NONE, ALLOC, MAP, READ, WRITE, OPEN, SHORT, AGAIN, THREADS, SIGNAL };
 enum { DESCRIPTORS = 1024 };
 
 static enum kind kind;
@@ -40,7 +42,8 @@ static atomic_bool private[DESCRIPTORS];
     next = (__typeof__(next))dlsym(RTLD_NEXT, #name)
 
 __attribute__((constructor)) static void begin(void) {
-    static const char *const names[] = {"none", "alloc", "map", "read", "write", "open", "short", "again", "threads"};
+    static const char *const names[] = {"none", "alloc", "map",   "read",    "write",
+                                        "open", "short", "again", "threads", "signal"};
     const char *fault = getenv("FAULT");
     reached = getenv("FAULT_REACHED");
     if (!fault)
@@ -73,6 +76,11 @@ static bool strikes(enum kind of) {
     note();
     errno = failure;
     return true;
+}
+
+static void signal_before(void) {
+    if (strikes(SIGNAL))
+        raise(failure);
 }
 
 void *malloc(size_t size) {
@@ -179,11 +187,30 @@ ssize_t write(int descriptor, const void *from, size_t size) {
 
 ssize_t pwrite(int descriptor, const void *from, size_t size, off_t offset) {
     NEXT(pwrite);
+    signal_before();
     return moves(WRITE, descriptor, &size) ? -1 : next(descriptor, from, size, offset);
 }
 
 ssize_t pwrite64(int descriptor, const void *from, size_t size, off_t offset) {
     return pwrite(descriptor, from, size, offset);
+}
+
+int fdatasync(int descriptor) {
+    NEXT(fdatasync);
+    signal_before();
+    return next(descriptor);
+}
+
+int linkat(int from, const char *path, int to, const char *name, int flags) {
+    NEXT(linkat);
+    signal_before();
+    return next(from, path, to, name, flags);
+}
+
+int rename(const char *path, const char *name) {
+    NEXT(rename);
+    signal_before();
+    return next(path, name);
 }
 
 int open(const char *path, int flags, ...) {

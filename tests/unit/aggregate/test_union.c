@@ -74,7 +74,7 @@ static struct timeline_row count_nanoseconds(const struct piece *pieces, size_t 
 
 /* In pieces of any length. */
 static struct timeline_row run_device(const struct piece *pieces, size_t count, struct seeded *seed) {
-    static const enum time_use uses[] = {[COMPUTE] = TIME_COMPUTE, [COMM] = TIME_COMM, [COPY] = TIME_COPY};
+    static const uint8_t uses[] = {[COMPUTE] = TIME_COMPUTE, [COMM] = TIME_COMM, [COPY] = TIME_COPY};
     struct device_time time = {.device = 5};
     struct origin_facts facts[MOST];
     struct gpu_batch batch = {.count = (uint32_t)count};

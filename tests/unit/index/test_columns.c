@@ -37,7 +37,7 @@ Test(columns, come_back_as_they_were) {
         const size_t size = columns_pack(&block, bytes);
         const unsigned char *at = bytes;
         cr_assert_leq(size, columns_bytes_max(SHAPES));
-        cr_assert(columns_unpack(&back, SHAPES, &at, bytes + size), "%u rows", rows[k]);
+        cr_assert(columns_unpack(&back, &at, bytes + size), "%u rows", rows[k]);
         cr_expect_eq((size_t)(at - bytes), size);
         cr_expect_eq(back.rows, rows[k]);
         for (uint32_t column = 0; column < SHAPES; column++)
@@ -71,10 +71,10 @@ Test(columns, are_refused_when_cut_or_of_another_table) {
     const size_t size = columns_pack(&block, bytes);
     for (size_t cut = 0; cut < size; cut++) {
         const unsigned char *at = bytes;
-        cr_expect_not(columns_unpack(&block, SHAPES, &at, bytes + cut), "cut at %zu", cut);
+        cr_expect_not(columns_unpack(&block, &at, bytes + cut), "cut at %zu", cut);
     }
     const unsigned char *at = bytes;
-    cr_expect_not(columns_unpack(&other, SHAPES, &at, bytes + size));
+    cr_expect_not(columns_unpack(&other, &at, bytes + size));
     free(bytes);
     columns_fini(&block);
     columns_fini(&other);
