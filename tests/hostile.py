@@ -27,7 +27,16 @@ def document(items, separator=b",\n", head=HEAD, tail=TAIL):
     return head + separator.join(items) + tail
 
 
+def array(items):
+    return document(items, head=b"[\n", tail=b"\n]\n")
+
+
+def lines(items):
+    return document(items, b"\n", b"", b"\n")
+
+
 WHOLE = document(ITEMS)
+AMD_TAIL = b'\n], "deviceProperties": [{"id": 0, "name": "", "warpSize": 64}]}\n'
 
 
 def with_first(item):
@@ -104,6 +113,12 @@ CASES = [
     ("name that is not opened", edit(b'"gemm"', b'gemm"'), DAMAGED, LATER, "item_not_json"),
     ("odd quote in an argument", edit(b'"device": 0', b'"device": 0, "x": "a"b"'), DAMAGED, LATER, "item_not_json"),
     ("odd quote in the last item", document([*ITEMS[:-1], SECOND.replace(b"relu", b're"lu')]), DAMAGED, (1, 5),
+     "item_not_json"),
+    ("odd quote in the last item, keys behind", document([*ITEMS[:-1], SECOND.replace(b"relu", b're"lu')], tail=AMD_TAIL),
+     DAMAGED, (1, 5), "item_not_json"),
+    ("odd quote in the last item, cut behind it", document([*ITEMS[:-1], SECOND.replace(b"relu", b're"lu')], tail=b"\n]"),
+     DAMAGED, (1, 5), "item_not_json truncated"),
+    ("odd quote in the last item of a bare array", array([*ITEMS[:-1], SECOND.replace(b"relu", b're"lu')]), DAMAGED, (1, 5),
      "item_not_json"),
     ("odd quote in the first item", document([OP.replace(b"aten", b'at"en'), *ITEMS[1:]]), DAMAGED, BOTH, "item_not_json"),
     ("odd quotes in two items in a row", document([OP, CALL, FIRST.replace(b"gemm", b'ge"mm'), CALL_2, SECOND.replace(b"relu", b'"relu'),
@@ -188,6 +203,16 @@ CASES = [
     ("ph unknown", edit(b'"ph": "X"', b'"ph": "x"'), DAMAGED, LATER, "unknown_ph"),
     ("ph B and E", with_first(FIRST.replace(b'"X"', b'"B"')), DAMAGED, LATER, "begin_end_events"),
     ("cat unknown", edit(b'"kernel"', b'"colonel"'), OK, LATER, ""),
+    ("cat with a wrong letter", edit(b'"kernel"', b'"kernal"'), DAMAGED, LATER, "word_damaged"),
+    ("cat with a letter missing", edit(b'"kernel"', b'"kerne"'), DAMAGED, LATER, "word_damaged"),
+    ("cat with an invalid letter", edit(b'"kernel"', b'"ker\xffel"'), DAMAGED, LATER, "word_damaged"),
+    ("cat of other tools", edit(b'"kernel"', b'"kernels"'), OK, LATER, ""),
+    ("correlation's key with a wrong letter", edit(b'"correlation"', b'"correlatiom"'), DAMAGED, BOTH,
+     "no_correlation word_damaged"),
+    ("dur's key with a wrong letter", edit(b'"dur"', b'"dir"'), DAMAGED, (2, 3), "word_damaged"),
+    ("cat's key with a wrong letter", edit(b'"cat"', b'"cut"'), DAMAGED, LATER, "word_damaged"),
+    ("External id in lower case", edit(b'"device": 0', b'"device": 0, "external id": 3'), OK, BOTH, ""),
+    ("two odd quotes in an argument nobody reads", edit(b'"device": 0', b'"device": 0, "note": "a"b"c"'), OK, BOTH, ""),
     ("keys twice", edit(b'"dur": 5', b'"dur": 50, "dur": 5'), OK, BOTH, ""),
 
     # Punctuation
@@ -212,6 +237,14 @@ CASES = [
     ("null between items", with_first(b"null"), OK, LATER, "item_not_object"),
     ("a number between items", with_first(b"17"), OK, LATER, "item_not_object"),
     ("an empty object between items", with_first(b"{}"), OK, LATER, ""),
+    ("closing bracket in place of an opening brace", with_first(b"]" + FIRST[1:]), DAMAGED, LATER, "stray_bytes"),
+    ("document closed too early", with_first(FIRST + b"]}"), DAMAGED, BOTH, "stray_bytes"),
+    ("document closed before an item", with_first(b"]}" + FIRST), DAMAGED, BOTH, "stray_bytes"),
+    ("bare array, closing bracket in place of an opening brace", array([OP, CALL, b"]" + FIRST[1:], CALL_2, SECOND]),
+     DAMAGED, LATER, "stray_bytes"),
+    ("bare array, closing bracket before an item", array([OP, CALL, b"]" + FIRST, CALL_2, SECOND]), DAMAGED, BOTH, "stray_bytes"),
+    ("bare array, closing brackets before an item", array([OP, CALL, b"]}" + FIRST, CALL_2, SECOND]), DAMAGED, BOTH,
+     "stray_bytes"),
     ("array closed too early", with_first(FIRST + b"]"), DAMAGED, BOTH, "missing_comma stray_bytes"),
 
     # Size and depth
@@ -242,11 +275,31 @@ CASES = [
     ("an object a line", document(ITEMS, b"\n", head=b"", tail=b"\n"), OK, BOTH, ""),
     ("an object a line, one broken", document([OP, CALL, FIRST.replace(b"gemm", b'ge"mm'), CALL_2, SECOND], b"\n", b"", b"\n"),
      DAMAGED, LATER, "item_not_json"),
+    ("an object a line, the first one broken before its ph", lines([OP.replace(b'"ph"', b'ph"'), *ITEMS[1:]]), DAMAGED, BOTH,
+     "item_not_json"),
+    ("an object a line, an odd quote before the first one's ph", lines([b'{"name": "at"en", ' + OP[1:], *ITEMS[1:]]),
+     DAMAGED, BOTH, "item_not_json"),
+    ("an object a line, a name not closed before the first one's ph", lines([b'{"name": "aten, ' + OP[1:], *ITEMS[1:]]),
+     DAMAGED, BOTH, "item_not_json"),
+    ("an object a line, the first one without ph", lines([OP.replace(b'"ph": "X", ', b""), *ITEMS[1:]]), DAMAGED, BOTH,
+     "stray_bytes"),
+    ("an object a line, the last one broken", lines([*ITEMS[:-1], SECOND.replace(b"relu", b're"lu')]), DAMAGED, (1, 5),
+     "item_not_json"),
+    ("an object a line, all broken before their ph", lines([b'{"name": "at"en"}'] * 9), ERROR, None, ""),
+    ("lines of a log", b'{"level": "info"}\n' * 9, ERROR, None, ""),
+    ("lines of a log, 6 MB of them", b'{"level": "info"}\n' * 333333, ERROR, None, ""),
+    ("an opening brace in place of the array's bracket", b"{" + array(ITEMS)[1:], DAMAGED, BOTH, "item_not_json stray_bytes"),
+    ("an opening brace too many", b"{" + WHOLE, DAMAGED, BOTH, "stray_bytes"),
+    ("traceEvents without quotes", WHOLE.replace(b'"traceEvents"', b"traceEvents"), DAMAGED, BOTH, "stray_bytes"),
     ("lines that end with CR LF", WHOLE.replace(b"\n", b"\r\n"), OK, BOTH, ""),
     ("lines that end with CR", WHOLE.replace(b"\n", b"\r"), OK, BOTH, ""),
     ("byte order mark", b"\xef\xbb\xbf" + WHOLE, OK, BOTH, ""),
     ("UTF-16", WHOLE.decode().encode("utf-16"), ERROR, None, ""),
     ("two documents", WHOLE + WHOLE, DAMAGED, BOTH, "trailing_bytes"),
+    ("a bare array and lines of a log", array(ITEMS) + b'{"level": "info"}\n' * 9, DAMAGED, BOTH, "trailing_bytes"),
+    ("a bare array and a word", array(ITEMS) + b"Killed\n", DAMAGED, BOTH, "trailing_bytes"),
+    ("two bare arrays", array(ITEMS) * 2, DAMAGED, BOTH, "trailing_bytes"),
+    ("a bare array and a document", array(ITEMS) + WHOLE, DAMAGED, BOTH, "trailing_bytes"),
     ("words behind the end", WHOLE + b"Segmentation fault\n", DAMAGED, BOTH, "trailing_bytes"),
     ("blanks and zeros behind the end", WHOLE + b" \n\n", OK, BOTH, ""),
     ("keys around, in another order", b'{"a": {"traceEvents": [1]}, "traceName": "x", "traceEvents": [' + b",".join(ITEMS) + b']}',

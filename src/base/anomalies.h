@@ -25,6 +25,8 @@
       "events of a used category whose ph is none of the format's were skipped") \
     X(KEY_REPAIRED, "key_repaired", SEVERITY_INFO, \
       "keys or categories with stray characters in them were read without these") \
+    X(WORD_DAMAGED, "word_damaged", SEVERITY_DATA_LOSS, \
+      "events with a key or category one letter off a known one were read without it") \
     X(BAD_NUMBER, "bad_number", SEVERITY_DATA_LOSS, \
       "numbers of events that are damaged or out of range count as missing") \
     X(NO_GPU_DURATION, "gpu_duration_unknown", SEVERITY_DATA_LOSS, \

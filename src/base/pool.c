@@ -6,9 +6,10 @@
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t submitted, finished;
-    struct job *first, *last; /* waiting for a worker */
+    struct job *first, *last;  /* waiting for a worker */
+    const struct job *awaited; /* by pool_wait, which sleeps */
     bool stopping;
-    unsigned started;
+    unsigned started; /* the thread that waits is the worker of this number */
     struct worker {
         pthread_t thread;
         struct pool *pool;
@@ -16,47 +17,50 @@ struct pool {
     } workers[];
 };
 
-static struct job *take_job(struct pool *pool) {
-    while (!pool->first && !pool->stopping)
-        pthread_cond_wait(&pool->submitted, &pool->lock);
+/* Runs the first job that waits. The lock is held before and after. */
+static void run_first(struct pool *pool, unsigned worker) {
     struct job *job = pool->first;
-    if (job)
-        pool->first = job->next;
+    pool->first = job->next;
     if (!pool->first)
         pool->last = NULL;
-    return job;
+    pthread_mutex_unlock(&pool->lock);
+    job->run(job, worker);
+    pthread_mutex_lock(&pool->lock);
+    job->done = true;
+    if (pool->awaited == job)
+        pthread_cond_signal(&pool->finished);
 }
 
 static void *work(void *self) {
     struct worker *worker = self;
     struct pool *pool = worker->pool;
-    struct job *job;
     pthread_mutex_lock(&pool->lock);
-    while ((job = take_job(pool))) {
-        pthread_mutex_unlock(&pool->lock);
-        job->run(job, worker->number);
-        pthread_mutex_lock(&pool->lock);
-        job->done = true;
-        pthread_cond_broadcast(&pool->finished);
+    for (;;) {
+        while (!pool->first && !pool->stopping)
+            pthread_cond_wait(&pool->submitted, &pool->lock);
+        if (!pool->first)
+            break;
+        run_first(pool, worker->number);
     }
     pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
 
 struct pool *pool_new(unsigned threads) {
-    struct pool *pool = calloc(1, sizeof *pool + threads * sizeof *pool->workers);
+    const unsigned others = threads - 1;
+    struct pool *pool = calloc(1, sizeof *pool + others * sizeof *pool->workers);
     if (!pool)
         return NULL;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->submitted, NULL);
     pthread_cond_init(&pool->finished, NULL);
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < others; i++) {
         pool->workers[i] = (struct worker){.pool = pool, .number = i};
         if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0)
             break;
         pool->started++;
     }
-    if (pool->started > 0)
+    if (pool->started > 0 || others == 0)
         return pool;
     pool_free(pool);
     return NULL;
@@ -78,7 +82,7 @@ void pool_free(struct pool *pool) {
 }
 
 unsigned pool_threads(const struct pool *pool) {
-    return pool->started;
+    return pool->started + 1;
 }
 
 void pool_submit(struct pool *pool, struct job *job) {
@@ -96,7 +100,14 @@ void pool_submit(struct pool *pool, struct job *job) {
 
 void pool_wait(struct pool *pool, const struct job *job) {
     pthread_mutex_lock(&pool->lock);
-    while (!job->done)
-        pthread_cond_wait(&pool->finished, &pool->lock);
+    while (!job->done) {
+        if (pool->first) {
+            run_first(pool, pool->started);
+        } else {
+            pool->awaited = job;
+            pthread_cond_wait(&pool->finished, &pool->lock);
+            pool->awaited = NULL;
+        }
+    }
     pthread_mutex_unlock(&pool->lock);
 }

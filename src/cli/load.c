@@ -54,9 +54,10 @@ static enum status end(void *self, struct error *error) {
     return name_input(source, status, error);
 }
 
-static char *lend(void *self, size_t *size) {
-    const struct source *source = self;
-    return source->inner.lend(source->inner.self, size);
+static enum status fetch(void *self, const struct chunk_file *file, uint64_t offset, uint64_t *taken,
+                         struct error *error) {
+    struct source *source = self;
+    return name_input(source, source->inner.fetch(source->inner.self, file, offset, taken, error), error);
 }
 
 static void show_progress(const struct load *load) {
@@ -116,7 +117,7 @@ static enum status open_source(struct load *load, size_t trace, const struct rul
     source->stats.opened = clock_seconds();
     source->inner = pipeline_sink(source->pipeline);
     source->name = trace_name(options->traces[trace]);
-    const struct chunk_sink sink = {push, end, source, lend};
+    const struct chunk_sink sink = {push, end, source, fetch};
     load->inputs[load->count++] = (struct read_input){.path = options->traces[trace], .sink = sink};
     return STATUS_OK;
 }

@@ -222,10 +222,22 @@ size_t source_deliver(struct source *source, const char *data, size_t size) {
     return taken;
 }
 
-char *source_lend(struct source *source, size_t *size) {
-    const struct chunk_sink *sink = &source->input->sink;
-    const bool as_they_come = source->recognised && source->unpacker == NULL && source->reading->chunk_bytes == 0;
-    return as_they_come && sink->lend != NULL ? sink->lend(sink->self, size) : NULL;
+uint64_t source_fetch(struct source *source, const struct chunk_file *file) {
+    struct reading *reading = source->reading;
+    struct read_input *input = source->input;
+    const bool as_it_lies = source->recognised && source->unpacker == NULL && reading->chunk_bytes == 0;
+    uint64_t taken = 0;
+    struct error error;
+    if (!as_it_lies || input->sink.fetch == NULL)
+        return 0;
+    const enum status status = input->sink.fetch(input->sink.self, file, input->bytes_uncompressed, &taken, &error);
+    input->bytes += taken;
+    input->bytes_uncompressed += taken;
+    if (status != STATUS_OK && !source->stopped) {
+        *reading->error = error;
+        reading_fail(reading, source, status);
+    }
+    return taken;
 }
 
 void source_end(struct source *source, int failure) {

@@ -51,14 +51,14 @@ enum status source_open(struct reading *reading, struct read_input *input, struc
 /* Only when the loop has run dry, or before start. NULL is fine. */
 void source_free(struct source *source);
 
-/* Either may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
- * source keeps the others, reads no further and delivers them at `resume`. failure: 0 at the end, or -errno. */
+/* Each may stop this source, and all others, before it returns. source_deliver returns how many bytes it took; the
+ * source keeps the others, reads no further and delivers them at `resume`. source_fetch is chunk_sink's fetch, and
+ * returns how many were taken. failure: 0 at the end, or -errno. */
 size_t source_deliver(struct source *source, const char *data, size_t size);
-/* Memory to read the next bytes into, as the input's sink lends it; NULL: the source's own. */
-char *source_lend(struct source *source, size_t *size);
+uint64_t source_fetch(struct source *source, const struct chunk_file *file);
 void source_end(struct source *source, int failure);
-/* A failure of all that is read, which stops. source: the one it is about, or NULL. So that the first bad input is
- * named, whichever is faster, this waits a moment for those before it. */
+/* A failure of all that is read, which stops. source: the one it is about, or NULL. It waits a moment for those before
+ * it, so that the first bad input is named. */
 void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when

@@ -97,15 +97,12 @@ static enum status map_row(struct batch_map *map, const struct batch_event *from
 
 enum status batch_map_event(struct batch_map *map, const struct batch_event *from, struct names *names,
                             struct event *event, struct error *error) {
-    *event = (struct event){
-        .kind = (enum event_kind)from->kind,
-        .offset = from->offset,
-        .ts_ns = from->ts_ns,
-        .dur_ns = from->dur_ns,
-        .correlation = from->correlation,
-        .external_id = from->external_id,
-        .step = STEP_NONE,
-    };
+    event->kind = (enum event_kind)from->kind;
+    event->offset = from->offset;
+    event->ts_ns = from->ts_ns;
+    event->dur_ns = from->dur_ns;
+    event->correlation = from->correlation;
+    event->external_id = from->external_id;
     TRY(map_name(map, from->name, names, &event->name_id, error));
     TRY(map_row(map, from, names, event, error));
     return map_name(map, from->device, names, &event->device, error);

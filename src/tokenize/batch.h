@@ -44,7 +44,8 @@ struct batch_map {
 void batch_map_fini(struct batch_map *map);
 /* Takes over what the batch says of names; to be called for each batch of the worker, in their order. */
 enum status batch_map_learn(struct batch_map *map, struct batch *batch, struct error *error) CHECKED;
-/* Names get their numbers when the first event with them passes, so that these do not depend on the workers. */
+/* Sets what tokenize/ knows of an event, and nothing else. Names get their numbers when the first event with them
+ * passes, so that these do not depend on the workers. */
 enum status batch_map_event(struct batch_map *map, const struct batch_event *from, struct names *names,
                             struct event *event, struct error *error) CHECKED;
 

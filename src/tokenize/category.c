@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "tokenize/damaged_word.h"
+
 #define CATEGORIES(X) \
     X("python_function", EVENT_PYTHON) \
     X("cpu_op", EVENT_CPU_OP) \
@@ -19,16 +21,30 @@
     X("Runtime", EVENT_LAUNCH) \
     X("Operator", EVENT_CPU_OP)
 
-bool category_kind(struct text category, enum event_kind *kind) {
-#define CATEGORY_ROW(name, kind) {name, sizeof name - 1, kind},
-    static const struct {
-        const char *name;
-        size_t size;
-        enum event_kind kind;
-    } known[] = {CATEGORIES(CATEGORY_ROW)};
+static const struct {
+    struct text name;
+    enum event_kind kind;
+} known[] = {
+#define CATEGORY_ROW(name, kind) {{name, sizeof name - 1}, kind},
+    CATEGORIES(CATEGORY_ROW)
 #undef CATEGORY_ROW
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (category.size == known[i].size && memcmp(category.data, known[i].name, known[i].size) == 0) {
+};
+
+enum { KNOWN = sizeof known / sizeof *known };
+
+bool category_kind(struct text category, enum event_kind *kind) {
+    for (size_t i = 0; i < KNOWN; i++) {
+        if (text_equal(category, known[i].name)) {
+            *kind = known[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool category_is_near(struct text category, enum event_kind *kind) {
+    for (size_t i = 0; i < KNOWN; i++) {
+        if (word_is_near(category, known[i].name.data)) {
             *kind = known[i].kind;
             return true;
         }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "tokenize/category.h"
+#include "tokenize/damaged_word.h"
 #include "tokenize/number.h"
 #include "tokenize/quick.h"
 #include "tokenize/salvage.h"
@@ -22,7 +23,8 @@ struct item_reader {
     struct quick_shape shape;
     bool skips_stacks;
     struct tokens tokens;
-    bool repaired; /* a word of the item in work was found among stray bytes */
+    bool repaired; /* a word of the item in work was found among stray bytes, */
+    bool damaged;  /* or seems to be there with a wrong letter */
     struct buf key_scratch, name_scratch;
     struct buf row_text;   /* the row of the event before, */
     uint32_t row, process; /* which is mostly this one's too */
@@ -70,22 +72,6 @@ void item_reader_use(struct item_reader *reader, struct names *names, struct tal
     reader->document = document;
 }
 
-/* No word of ours has such a byte: damage put it there. */
-static bool is_stray(char c) {
-    return (unsigned char)c < ' ' || strchr("\"\\{}[],:", c);
-}
-
-/* Without its stray bytes the text is the word. */
-static bool is_word_within(struct text raw, const char *word) {
-    for (size_t i = 0; i < raw.size; i++) {
-        if (is_stray(raw.data[i]))
-            continue;
-        if (raw.data[i] != *word++)
-            return false;
-    }
-    return *word == 0;
-}
-
 /* Which of the words the string is, by its letters or, when it is none, by those that are not stray; the place of the
  * closing NULL when it is none at all. */
 static enum status find_word(struct item_reader *reader, struct text raw, const char *const *words, size_t *which,
@@ -96,10 +82,21 @@ static enum status find_word(struct item_reader *reader, struct text raw, const 
     for (*which = 0; words[*which]; ++*which)
         if (text_equal(text, text_from(words[*which])))
             return STATUS_OK;
-    for (*which = 0; words[*which] && !is_word_within(raw, words[*which]);)
+    for (*which = 0; words[*which] && !word_is_within(raw, words[*which]);)
         ++*which;
     reader->repaired = reader->repaired || words[*which];
     return STATUS_OK;
+}
+
+/* Notes which of the words the string seems to be, with a wrong letter: bit i. */
+static void note_near(struct text raw, const char *const *words, unsigned *near) {
+    for (unsigned i = 0; words[i]; i++)
+        *near |= (unsigned)word_is_near(raw, words[i]) << i;
+}
+
+/* What is there as well needs no damaged one. */
+static void judge_near(struct item_reader *reader, unsigned near, unsigned met) {
+    reader->damaged = reader->damaged || (near & ~met);
 }
 
 static struct field field_of(const struct item_reader *reader, int token) {
@@ -125,12 +122,18 @@ static enum status find_arguments(struct item_reader *reader, int object, struct
     if (reader->tokens.list[object].type != JSMN_OBJECT)
         return STATUS_OK;
     int key = 0;
+    unsigned near = 0, met = 0;
     while (tokens_next_pair(&reader->tokens, object, &key, broken)) {
         size_t which;
-        TRY(find_word(reader, tokens_text(&reader->tokens, key), names, &which, error));
+        const struct text text = tokens_text(&reader->tokens, key);
+        TRY(find_word(reader, text, names, &which, error));
+        met |= 1U << which;
         if (names[which])
             *known[which] = field_of(reader, key + 1);
+        else
+            note_near(text, names, &near);
     }
+    judge_near(reader, near, met);
     return STATUS_OK;
 }
 
@@ -142,14 +145,20 @@ static enum status find_fields(struct item_reader *reader, struct fields *fields
     *fields = (struct fields){0};
     *broken = reader->tokens.list[0].type != JSMN_OBJECT;
     int key = 0;
+    unsigned near = 0, met = 0;
     while (!*broken && tokens_next_pair(&reader->tokens, 0, &key, broken)) {
         size_t which;
-        TRY(find_word(reader, tokens_text(&reader->tokens, key), names, &which, error));
+        const struct text text = tokens_text(&reader->tokens, key);
+        TRY(find_word(reader, text, names, &which, error));
+        met |= 1U << which;
         if (which == ARGUMENTS)
             TRY(find_arguments(reader, key + 1, fields, broken, error));
         else if (names[which])
             *known[which] = field_of(reader, key + 1);
+        else
+            note_near(text, names, &near);
     }
+    judge_near(reader, near, met);
     return STATUS_OK;
 }
 
@@ -165,6 +174,7 @@ static enum status read_words(struct item_reader *reader, struct fields *fields,
     if (fields->cat.type == FIELD_STRING && !category_kind(fields->cat.text, &kind)) {
         TRY(find_word(reader, fields->cat.text, category_names(), &which, error));
         fields->cat.text = category_names()[which] ? text_from(category_names()[which]) : fields->cat.text;
+        reader->damaged = reader->damaged || (!category_names()[which] && category_is_near(fields->cat.text, &kind));
     }
     return STATUS_OK;
 }
@@ -405,18 +415,12 @@ static enum status read_fields(struct item_reader *reader, const struct fields *
     return STATUS_OK;
 }
 
-static bool is_plain(struct text word) {
-    for (size_t i = 0; i < word.size; i++)
-        if (is_stray(word.data[i]))
-            return false;
-    return true;
-}
-
 /* What all events of a kind have. One that lacks it, or whose category is no word, is looked at with care: the key or
  * the category may be damaged. */
 static inline bool is_usual(const struct fields *fields, struct category category) {
+    enum event_kind kind;
     if (!category.known)
-        return is_plain(fields->cat.text);
+        return word_is_plain(fields->cat.text) && !category_is_near(fields->cat.text, &kind);
     switch (category.kind) {
     case EVENT_KERNEL:
     case EVENT_MEMCPY:
@@ -461,7 +465,7 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
     TRY(item_try(reader, span, offset, event, used, &length, error));
     if (length > 0)
         return STATUS_OK;
-    reader->repaired = false;
+    reader->repaired = reader->damaged = false;
     TRY(tokens_parse(&reader->tokens, span, &valid, error));
     if (valid)
         TRY(find_fields(reader, &fields, &broken, error));
@@ -476,5 +480,7 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
     TRY(read_words(reader, &fields, error));
     if (reader->repaired)
         tally_add(reader->tally, ANOMALY_KEY_REPAIRED, offset);
+    if (reader->damaged && text_equal(fields.ph.text, TEXT("X")))
+        tally_add_gpu(reader->tally, ANOMALY_WORD_DAMAGED, offset, salvage_gpu_ns(span));
     return read_fields(reader, &fields, category_of(&fields), offset, event, used, error);
 }

@@ -46,7 +46,8 @@ int64_t salvage_gpu_ns(struct text text) {
     const struct text item = first_item(text);
     enum event_kind kind;
     int64_t ns;
-    if (!category_kind(value_of(item, TEXT("\"cat\"")), &kind) || !event_is_gpu(kind))
+    const struct text category = value_of(item, TEXT("\"cat\""));
+    if ((!category_kind(category, &kind) && !category_is_near(category, &kind)) || !event_is_gpu(kind))
         return 0;
     if (number_to_ns(value_of(item, TEXT("\"dur\"")), &ns) != NUMBER_EXACT || ns < 0 || ns > LIMIT_DURATION_NS)
         return 0;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "tokenize/salvage.h"
 #include "tokenize/split_item.h"
 #include "tokenize/unescape.h"
 
@@ -49,52 +50,57 @@ static enum status unexpected_byte(uint64_t offset, unsigned char byte, struct e
     return status;
 }
 
-/* The top-level object is broken before traceEvents. If it looked like an event it is the first of many, one a line;
- * else traceEvents may still come. */
-static void lose_head(struct splitter *splitter, struct cursor *cursor) {
-    const uint64_t offset = split_offset(splitter, cursor);
-    stop_recording(splitter);
-    if (splitter->has_ph) {
-        tally_add(splitter->tally, ANOMALY_ITEM_BROKEN, splitter->item_offset);
-        splitter->form = FORM_LINES;
-        splitter->items++;
-        split_seek_from(splitter, splitter->item_offset, 0);
-        return;
-    }
-    splitter->lost_at = offset;
-    splitter->lost_byte = (unsigned char)cursor->data[cursor->at];
-    splitter->lost_letters = 0;
-    splitter->place = LOST_HEAD;
-}
-
-/* A byte that cannot stand here: before the document that means this is no trace, later it is skipped and counted. */
-static enum status stray_byte(struct splitter *splitter, struct cursor *cursor, struct error *error) {
-    if (splitter->form == FORM_UNKNOWN || (splitter->form == FORM_OBJECT && !splitter->any_key))
-        return unexpected_byte(split_offset(splitter, cursor), (unsigned char)cursor->data[cursor->at], error);
-    if (!splitter->events_seen && splitter->form != FORM_LINES) {
-        lose_head(splitter, cursor);
-        return STATUS_OK;
-    }
-    if (!splitter->stray)
-        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
-    splitter->stray = true;
-    cursor->at++;
-    return STATUS_OK;
-}
-
 /* Bytes of the top-level object up to the cursor go to `held`, as long as it may be an event itself. */
 static enum status record(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     if (!splitter->recording)
         return STATUS_OK;
     const size_t size = cursor->at - cursor->recorded;
     if (splitter->held.size + size > LIMIT_HEAD_BYTES) {
-        splitter->recording = false;
-        buf_clear(&splitter->held);
+        stop_recording(splitter);
         return STATUS_OK;
     }
     const char *from = cursor->data + cursor->recorded;
     cursor->recorded = cursor->at;
     return buf_append(&splitter->held, from, size, error);
+}
+
+/* The top-level object is broken before traceEvents. If it looked like an event it is the first of many, one a line;
+ * else that is still to be found out. */
+static enum status lose_head(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    TRY(record(splitter, cursor, error));
+    const bool recorded = splitter->recording;
+    const int64_t gpu_ns = salvage_gpu_ns((struct text){splitter->held.data, splitter->held.size});
+    splitter->recording = false;
+    splitter->lost_at = split_offset(splitter, cursor);
+    splitter->lost_byte = (unsigned char)cursor->data[cursor->at];
+    if (splitter->has_ph) {
+        tally_add_gpu(splitter->tally, ANOMALY_ITEM_BROKEN, splitter->item_offset, gpu_ns);
+        splitter->form = FORM_LINES;
+        splitter->items++;
+    }
+    split_seek_from(splitter, splitter->has_ph ? SEARCH_BROKEN : SEARCH_HEAD, splitter->item_offset,
+                    recorded ? '{' : ',');
+    splitter->search.gpu_ns = gpu_ns;
+    splitter->search.mark_end = splitter->lost_at;
+    return recorded ? split_seek_in_held(splitter, error) : STATUS_OK;
+}
+
+enum status split_give_up(const struct splitter *splitter, struct error *error) {
+    return splitter->head_closed ? not_a_trace(splitter->lost_at, "no traceEvents in the document", error)
+                                 : unexpected_byte(splitter->lost_at, splitter->lost_byte, error);
+}
+
+/* A byte that cannot stand here: before the document that means this is no trace, later it is skipped and counted. */
+static enum status stray_byte(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    if (splitter->form == FORM_UNKNOWN)
+        return unexpected_byte(split_offset(splitter, cursor), (unsigned char)cursor->data[cursor->at], error);
+    if (!splitter->events_seen && splitter->form != FORM_LINES)
+        return lose_head(splitter, cursor, error);
+    if (!splitter->stray)
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
+    splitter->stray = true;
+    cursor->at++;
+    return STATUS_OK;
 }
 
 static enum status start(struct splitter *splitter, struct cursor *cursor, struct error *error) {
@@ -129,8 +135,13 @@ static enum status end_object(struct splitter *splitter, struct cursor *cursor, 
     splitter->place = AFTER;
     if (splitter->events_seen)
         return STATUS_OK;
-    if (!splitter->has_ph)
-        return not_a_trace(split_offset(splitter, cursor), "no traceEvents in the document", error);
+    if (!splitter->has_ph) { /* others of its kind may follow, or a document */
+        stop_recording(splitter);
+        splitter->head_closed = true;
+        splitter->lost_at = split_offset(splitter, cursor);
+        split_seek_from(splitter, SEARCH_HEAD, splitter->item_offset, '}');
+        return STATUS_OK;
+    }
     TRY(record(splitter, cursor, error));
     splitter->form = FORM_LINES;
     splitter->place = AT_ITEM;
@@ -155,7 +166,6 @@ static enum status at_key(struct splitter *splitter, struct cursor *cursor, stru
         splitter->kept = true;
         splitter->scan = (struct scan){.in_string = true};
         splitter->place = IN_KEY;
-        splitter->any_key = true;
     } else if (c == '{' && splitter->events_seen) { /* what closed traceEvents was not its end */
         tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
         splitter->place = AT_ITEM;
@@ -213,6 +223,18 @@ static enum status begin_events(struct splitter *splitter, struct cursor *cursor
     splitter->events_seen = splitter->separated = true;
     splitter->place = AT_ITEM;
     cursor->at++;
+    return STATUS_OK;
+}
+
+enum status split_events_met(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    const struct search search = splitter->search;
+    splitter->search = (struct search){0};
+    if (search.reason == SEARCH_HEAD) {
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, splitter->head_closed ? search.start : splitter->lost_at);
+        return begin_events(splitter, cursor, error);
+    }
+    tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, search.start); /* a document of its own */
+    splitter->place = IN_TRAIL;
     return STATUS_OK;
 }
 
@@ -310,26 +332,6 @@ static enum status begin_item(struct splitter *splitter, struct cursor *cursor, 
     return STATUS_OK;
 }
 
-/* Behind what was wrong in the head, up to the array of traceEvents; only its key's last quote is known to be one. */
-static enum status in_lost_head(struct splitter *splitter, struct cursor *cursor, struct error *error) {
-    const struct text wanted = TEXT("traceEvents\":[");
-    for (; cursor->at < cursor->size; cursor->at++) {
-        const char c = cursor->data[cursor->at];
-        const bool behind_key = splitter->lost_letters + 2 >= wanted.size;
-        if (c == wanted.data[splitter->lost_letters])
-            splitter->lost_letters++;
-        else if (!behind_key || !scan_is_space(c))
-            splitter->lost_letters = c == wanted.data[0];
-        if (splitter->lost_letters == wanted.size) {
-            tally_add(splitter->tally, ANOMALY_STRAY_BYTES, splitter->lost_at);
-            return begin_events(splitter, cursor, error);
-        }
-        if (split_offset(splitter, cursor) - splitter->lost_at > LIMIT_HEAD_BYTES)
-            return unexpected_byte(splitter->lost_at, splitter->lost_byte, error);
-    }
-    return STATUS_OK;
-}
-
 static void begin_other(struct splitter *splitter, struct cursor *cursor) {
     const char c = cursor->data[cursor->at];
     begin_element(splitter, cursor);
@@ -376,7 +378,7 @@ static enum status at_mark(struct splitter *splitter, struct cursor *cursor, str
     const char c = cursor->data[cursor->at];
     if (c == ':' || (c == '"' && splitter->stray)) { /* in the middle of an item, then */
         tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
-        split_seek_from(splitter, split_offset(splitter, cursor), c);
+        split_seek_from(splitter, SEARCH_BROKEN, split_offset(splitter, cursor), c);
     } else if (c == ']' && splitter->form != FORM_LINES) {
         splitter->place = splitter->form == FORM_OBJECT ? AT_KEY : AFTER;
         cursor->at++;
@@ -406,18 +408,22 @@ static enum status at_item(struct splitter *splitter, struct cursor *cursor, str
     return STATUS_OK;
 }
 
+/* What closed the document may not have been its end: then items follow. */
 static void after(struct splitter *splitter, struct cursor *cursor) {
     const char c = cursor->data[cursor->at];
-    if (splitter->place == AFTER && splitter->form == FORM_ARRAY && (c == ',' || c == '{')) {
-        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, split_offset(splitter, cursor));
-        splitter->place = AT_ITEM; /* what closed the array was not its end */
-    } else if (splitter->place == IN_TRAIL) {
+    const uint64_t offset = split_offset(splitter, cursor);
+    if (splitter->place == IN_TRAIL) {
         cursor->at = cursor->size;
     } else if (scan_is_space(c)) {
         cursor->at++;
-    } else {
-        tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, split_offset(splitter, cursor));
+    } else if (c == ',' && splitter->form == FORM_ARRAY) {
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, offset);
+        splitter->place = AT_ITEM;
+    } else if (c == '[') {
+        tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, offset);
         splitter->place = IN_TRAIL;
+    } else {
+        split_seek_from(splitter, SEARCH_TRAIL, offset, ',');
     }
 }
 
@@ -437,8 +443,6 @@ static enum status advance(struct splitter *splitter, struct cursor *cursor, str
     case IN_STRING:
     case IN_PRIMITIVE:
         return in_value(splitter, cursor, error);
-    case LOST_HEAD:
-        return in_lost_head(splitter, cursor, error);
     case AT_ITEM:
         return at_item(splitter, cursor, error);
     case IN_ITEM:
@@ -447,12 +451,13 @@ static enum status advance(struct splitter *splitter, struct cursor *cursor, str
         return split_in_doubt(splitter, cursor, error);
     case BEHIND_FOUND:
         return split_behind_found(splitter, cursor, error);
+    case BEHIND_END:
+        return split_behind_end(splitter, cursor, error);
     case IN_LONG:
         split_in_long(splitter, cursor);
         return STATUS_OK;
     case SEEKING:
-        split_seeking(splitter, cursor);
-        return STATUS_OK;
+        return split_seeking(splitter, cursor, error);
     case IN_OTHER:
     case IN_OTHER_TEXT:
     case IN_OTHER_WORD:
@@ -488,7 +493,8 @@ void splitter_resume(struct splitter *splitter, const struct splitter *document,
     splitter->form = document->form;
     splitter->place = AT_ITEM;
     splitter->events_seen = splitter->separated = true;
-    splitter->stray = splitter->search.on = false;
+    splitter->stray = false;
+    splitter->search = (struct search){0};
     splitter->offset = offset;
     splitter->items = 0;
     splitter->tally = tally;
@@ -503,15 +509,21 @@ static enum status end_too_early(const struct splitter *splitter, struct error *
     if (splitter->place == AT_START)
         return not_a_trace(splitter->offset, splitter->offset == 0 ? "the input is empty" : "the input is blank",
                            error);
-    if (splitter->place == LOST_HEAD)
-        return unexpected_byte(splitter->lost_at, splitter->lost_byte, error);
+    if (splitter->search.on)
+        return split_give_up(splitter, error);
     return not_a_trace(splitter->offset, "the document ends before traceEvents begins", error);
 }
 
+static bool in_trail(const struct splitter *splitter) {
+    return splitter->search.on && splitter->search.reason == SEARCH_TRAIL;
+}
+
 enum status splitter_end(struct splitter *splitter, struct error *error) {
+    TRY(split_end_items(splitter, error));
     if (splitter->form != FORM_LINES && !splitter->events_seen)
         return end_too_early(splitter, error);
-    TRY(split_end_items(splitter, error));
+    if (in_trail(splitter))
+        tally_add(splitter->tally, ANOMALY_TRAILING_BYTES, splitter->search.start);
     if (!splitter_complete(splitter))
         tally_add(splitter->tally, ANOMALY_TRUNCATED, splitter->offset);
     else if (splitter->form == FORM_ARRAY && (splitter->place == AT_ITEM || splitter->place == IN_OTHER_WORD))
@@ -519,14 +531,17 @@ enum status splitter_end(struct splitter *splitter, struct error *error) {
     return STATUS_OK;
 }
 
+/* An object without events that is all there was, too. */
 bool splitter_closed(const struct splitter *splitter) {
-    return splitter->place == AFTER || splitter->place == IN_TRAIL;
+    const bool alone = splitter->place == SEEKING && splitter->search.reason == SEARCH_HEAD && splitter->head_closed;
+    return splitter->place == AFTER || splitter->place == IN_TRAIL || splitter->place == BEHIND_END ||
+           in_trail(splitter) || (alone && splitter->search.before == '}');
 }
 
-/* Behind a broken item the end of the document is not looked for: its last byte says whether it came. */
+/* Where nothing need follow, a broken item came to its end by its last byte. */
 static bool ends_behind_broken(const struct splitter *splitter) {
-    return splitter->place == SEEKING && !splitter->search.by_end &&
-           splitter->search.before == (splitter->form == FORM_ARRAY ? ']' : '}');
+    return splitter->place == SEEKING && splitter->search.reason == SEARCH_BROKEN && splitter->form != FORM_OBJECT &&
+           splitter->search.before == '}';
 }
 
 /* An array may stay open. */

@@ -63,8 +63,9 @@ static enum status go_back(struct splitter *splitter, struct cursor *cursor, siz
     return status;
 }
 
-void split_seek_from(struct splitter *splitter, uint64_t offset, char before) {
-    splitter->search = (struct search){.on = true, .start = offset, .furthest = offset, .before = before};
+void split_seek_from(struct splitter *splitter, enum search_reason reason, uint64_t offset, char before) {
+    splitter->search =
+        (struct search){.on = true, .reason = reason, .start = offset, .furthest = offset, .before = before};
     splitter->place = SEEKING;
     splitter->stray = false;
 }
@@ -83,24 +84,43 @@ static size_t budget(struct splitter *splitter) {
     search->furthest = end > search->furthest ? end : search->furthest;
     const uint64_t moved = splitter->item_offset - search->start;
     const bool dear = search->cost > CANDIDATE_COST * moved + FIRST_COST;
-    search->before = dear ? ',' : '{';
-    search->line = false;
+    search->before = dear ? ',' : splitter->held.data[0];
+    search->line = search->at_end = false;
     return dear && search->furthest > splitter->item_offset ? (size_t)(search->furthest - splitter->item_offset) : 1;
 }
 
 static enum status refuse_candidate(struct splitter *splitter, struct cursor *cursor, bool ended,
                                     struct error *error) {
-    if (splitter->syntax.has_ph && !ended) {
+    const bool is_item = splitter->syntax.has_ph && !splitter->search.at_end;
+    if (is_item && !ended && splitter->search.reason != SEARCH_TRAIL) {
         splitter->items++;
         count_broken(splitter, splitter->item_offset, salvage_gpu_ns(held_text(splitter, SPLIT_QUICK_BYTES)));
     }
     return go_back(splitter, cursor, budget(splitter), SEEKING, error);
 }
 
+/* An item was found where the top-level object had no events: it is the first one of an array whose key is damaged,
+ * or that object was one of many. */
+static void settle_form(struct splitter *splitter) {
+    const struct search *search = &splitter->search;
+    splitter->form = search->before == '[' ? FORM_OBJECT : FORM_LINES;
+    splitter->events_seen = true;
+    if (splitter->form == FORM_LINES && !splitter->head_closed) {
+        splitter->items++;
+        count_broken(splitter, search->start, search->gpu_ns);
+    } else {
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, splitter->head_closed ? search->start : splitter->lost_at);
+    }
+}
+
 static enum status take_candidate(struct splitter *splitter, struct error *error) {
     struct search *search = &splitter->search;
-    if (search->by_end)
+    if (search->reason == SEARCH_CUT)
         count_broken(splitter, search->start, search->gpu_ns);
+    else if (search->reason == SEARCH_HEAD)
+        settle_form(splitter);
+    else if (search->reason == SEARCH_TRAIL)
+        tally_add(splitter->tally, ANOMALY_STRAY_BYTES, search->start);
     *search = (struct search){0};
     splitter->items++;
     splitter->separated = splitter->found_comma;
@@ -111,11 +131,11 @@ static enum status take_candidate(struct splitter *splitter, struct error *error
 static enum status end_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     if (!splitter->search.on)
         return give_item(splitter, splitter->held.size, error);
-    if (!splitter->syntax.has_ph)
+    if (splitter->syntax.has_ph == splitter->search.at_end)
         return refuse_candidate(splitter, cursor, false, error);
     splitter->found_size = splitter->held.size;
     splitter->found_comma = false;
-    splitter->place = BEHIND_FOUND;
+    splitter->place = splitter->search.at_end ? BEHIND_END : BEHIND_FOUND;
     return STATUS_OK;
 }
 
@@ -130,10 +150,41 @@ static enum status pass_limit(struct splitter *splitter, struct cursor *cursor, 
         buf_fini(&splitter->held);
         return STATUS_OK;
     }
-    split_seek_from(splitter, splitter->item_offset, '{');
+    split_seek_from(splitter, SEARCH_BROKEN, splitter->item_offset, '{');
     splitter->search.long_end = splitter->item_offset + splitter->held.size;
     splitter->search.long_syntax = splitter->syntax;
     return go_back(splitter, cursor, 1, SEEKING, error);
+}
+
+/* Behind a lost head, and behind the end: does an array of traceEvents begin with this byte? Of its key only the last
+ * quote is known to be one. */
+static bool begins_events(struct search *search, uint64_t offset, char c) {
+    const struct text mark = TEXT("traceEvents\":[");
+    if (offset < search->mark_end)
+        return false;
+    search->mark_end = offset + 1;
+    const bool behind_key = search->mark_letters + 2 >= mark.size;
+    if (c == mark.data[search->mark_letters])
+        search->mark_letters++;
+    else if (!behind_key || !scan_is_space(c))
+        search->mark_letters = c == mark.data[0];
+    return search->mark_letters == mark.size;
+}
+
+static bool looks_for_events(const struct search *search) {
+    return search->reason == SEARCH_HEAD || search->reason == SEARCH_TRAIL;
+}
+
+/* Moves the cursor to where such an array begins in its next bytes. */
+static bool find_events(struct splitter *splitter, struct cursor *cursor, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        if (!begins_events(&splitter->search, split_offset(splitter, cursor) + i, cursor->data[cursor->at + i]))
+            continue;
+        cursor->at += i;
+        cursor->has_item = false;
+        return true;
+    }
+    return false;
 }
 
 enum status split_in_item(struct splitter *splitter, struct cursor *cursor, struct error *error) {
@@ -141,6 +192,8 @@ enum status split_in_item(struct splitter *splitter, struct cursor *cursor, stru
     size_t used;
     const enum syntax_answer answer =
         syntax_walk(&splitter->syntax, cursor->data + cursor->at, left < room ? left : room, &used);
+    if (looks_for_events(&splitter->search) && find_events(splitter, cursor, used))
+        return split_events_met(splitter, cursor, error);
     TRY(hold(splitter, cursor, used, error));
     if (splitter->held.size > LIMIT_ITEM_BYTES)
         return pass_limit(splitter, cursor, answer == SYNTAX_DONE, error);
@@ -161,7 +214,7 @@ static enum status decide(struct splitter *splitter, struct cursor *cursor, stru
     if (length > 0)
         return go_back(splitter, cursor, length, AT_ITEM, error);
     count_broken(splitter, splitter->item_offset, salvage_gpu_ns(text));
-    split_seek_from(splitter, splitter->item_offset, '{');
+    split_seek_from(splitter, SEARCH_BROKEN, splitter->item_offset, '{');
     return go_back(splitter, cursor, 1, SEEKING, error);
 }
 
@@ -191,7 +244,7 @@ void split_in_long(struct splitter *splitter, struct cursor *cursor) {
     if (answer == SYNTAX_DONE)
         splitter->place = AT_ITEM;
     else if (answer == SYNTAX_ERROR)
-        split_seek_from(splitter, split_offset(splitter, cursor), 0);
+        split_seek_from(splitter, SEARCH_BROKEN, split_offset(splitter, cursor), 0);
 }
 
 /* May an item stand behind these bytes? */
@@ -199,31 +252,83 @@ static bool may_begin(const struct search *search) {
     return search->line || (search->before && strchr(",}[{", search->before));
 }
 
-void split_seeking(struct splitter *splitter, struct cursor *cursor) {
+/* May the array of events end with a bracket here, behind a broken item? */
+static bool may_end(const struct splitter *splitter) {
+    const struct search *search = &splitter->search;
+    return search->reason == SEARCH_BROKEN && search->long_end == 0 && search->before == '}' &&
+           splitter->form != FORM_LINES;
+}
+
+/* The document ends here when what follows are keys, their values and its bracket, and nothing else behind. */
+static enum status walk_end(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    split_walk_item(splitter, cursor);
+    syntax_begin_in_object(&splitter->syntax);
+    splitter->search.at_end = true;
+    if (splitter->form == FORM_ARRAY)
+        splitter->place = BEHIND_END;
+    splitter->found_size = 1;
+    return hold(splitter, cursor, 1, error);
+}
+
+static enum status take_end(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    splitter->search = (struct search){0};
+    return go_back(splitter, cursor, 1, splitter->form == FORM_ARRAY ? AFTER : AT_KEY, error);
+}
+
+enum status split_behind_end(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    if (!scan_is_space(cursor->data[cursor->at]))
+        return refuse_candidate(splitter, cursor, false, error);
+    if (splitter->held.size - splitter->found_size >= SPLIT_BEHIND_BYTES)
+        return take_end(splitter, cursor, error);
+    return hold(splitter, cursor, 1, error);
+}
+
+/* One byte. True: the search has come to something. */
+static enum status seek(struct splitter *splitter, struct cursor *cursor, bool *met, struct error *error) {
     struct search *search = &splitter->search;
-    for (; cursor->at < cursor->size; cursor->at++) {
-        const char c = cursor->data[cursor->at];
-        if (search->long_end > 0 && split_offset(splitter, cursor) >= search->long_end) {
-            splitter->syntax = search->long_syntax;
-            splitter->place = IN_LONG;
-            *search = (struct search){0};
-            return;
-        }
-        if (c == '{' && may_begin(search)) {
-            split_walk_item(splitter, cursor);
-            return;
-        }
-        search->line = c == '\n' || (search->line && scan_is_space(c));
-        if (!scan_is_space(c))
-            search->before = c;
+    const uint64_t offset = split_offset(splitter, cursor);
+    const char c = cursor->data[cursor->at];
+    *met = true;
+    if (search->long_end > 0 && offset >= search->long_end) {
+        splitter->syntax = search->long_syntax;
+        splitter->place = IN_LONG;
+        *search = (struct search){0};
+        return STATUS_OK;
     }
+    if (looks_for_events(search) && begins_events(search, offset, c))
+        return split_events_met(splitter, cursor, error);
+    if (search->reason == SEARCH_HEAD && offset > splitter->lost_at + LIMIT_HEAD_BYTES)
+        return split_give_up(splitter, error);
+    if (c == '{' && may_begin(search))
+        split_walk_item(splitter, cursor);
+    else if (c == ']' && may_end(splitter))
+        return walk_end(splitter, cursor, error);
+    else
+        *met = false;
+    search->line = c == '\n' || (search->line && scan_is_space(c));
+    if (!*met && !scan_is_space(c))
+        search->before = c;
+    return STATUS_OK;
+}
+
+enum status split_seeking(struct splitter *splitter, struct cursor *cursor, struct error *error) {
+    for (; cursor->at < cursor->size; cursor->at++) {
+        bool met;
+        TRY(seek(splitter, cursor, &met, error));
+        if (met)
+            break;
+    }
+    return STATUS_OK;
+}
+
+enum status split_seek_in_held(struct splitter *splitter, struct error *error) {
+    return go_back(splitter, &(struct cursor){0}, 1, SEEKING, error);
 }
 
 /* The input ends in an item: perhaps because one of its brackets is never closed, and others lie in it. */
 static enum status seek_in_cut(struct splitter *splitter, struct cursor *cursor, struct error *error) {
     const int64_t gpu_ns = salvage_gpu_ns(held_text(splitter, SPLIT_QUICK_BYTES));
-    split_seek_from(splitter, splitter->item_offset, '{');
-    splitter->search.by_end = true;
+    split_seek_from(splitter, SEARCH_CUT, splitter->item_offset, '{');
     splitter->search.gpu_ns = gpu_ns;
     return go_back(splitter, cursor, 1, SEEKING, error);
 }
@@ -233,6 +338,8 @@ enum status split_end_items(struct splitter *splitter, struct error *error) {
         struct cursor nothing = {0};
         if (splitter->place == BEHIND_FOUND)
             TRY(take_candidate(splitter, error));
+        else if (splitter->place == BEHIND_END)
+            TRY(take_end(splitter, &nothing, error));
         else if (splitter->place == IN_DOUBT)
             TRY(decide(splitter, &nothing, error));
         else if (splitter->place == IN_ITEM && splitter->search.on)

@@ -11,13 +11,13 @@ enum place {
     IN_NESTED,     /* in a value that began with { or [ */
     IN_STRING,     /* in a value that is a string */
     IN_PRIMITIVE,  /* in a number, true, false or null */
-    LOST_HEAD,     /* behind a byte that does not fit there, before traceEvents */
     AT_ITEM,       /* between the elements of traceEvents */
     IN_ITEM,       /* in a {…} element, which lies in `held` */
     IN_DOUBT,      /* in one that is not JSON, so far as the quick reader does not say otherwise */
     IN_LONG,       /* in one that passed LIMIT_ITEM_BYTES and is not held */
-    SEEKING,       /* behind a broken element, where the next one is looked for */
+    SEEKING,       /* where the next element is looked for, behind a broken one or a document that seems to be none */
     BEHIND_FOUND,  /* behind what looks like it */
+    BEHIND_END,    /* behind what looks like the end of the document */
     IN_OTHER,      /* in an element that is an array */
     IN_OTHER_TEXT, /* in one that is a string */
     IN_OTHER_WORD, /* in one that is a number, true, false or null */

@@ -36,10 +36,9 @@ struct splitter {
     uint64_t item_offset;
     size_t found_size;  /* of the item that was found; behind it `held` has what follows */
     bool found_comma;   /* a comma, namely */
-    bool any_key;       /* of the top-level object */
-    uint64_t lost_at;   /* the byte that was wrong in the head, */
+    bool head_closed;   /* the top-level object had no events; or else */
+    uint64_t lost_at;   /* this byte was wrong in it */
     unsigned char lost_byte;
-    unsigned lost_letters; /* and how much of what is looked for behind it was met */
     struct buf held; /* the unfinished item, or the recorded object */
     struct buf key, value, scratch;
 };

@@ -137,6 +137,10 @@ static bool take(struct syntax *syntax, char c) {
     }
 }
 
+void syntax_begin_in_object(struct syntax *syntax) {
+    *syntax = (struct syntax){.depth = 1, .expected = A_COMMA};
+}
+
 enum syntax_answer syntax_walk(struct syntax *syntax, const char *data, size_t size, size_t *used) {
     for (size_t at = 0; at < size; at++) {
         const char c = data[at];

@@ -23,6 +23,8 @@ struct syntax { /* all zero at first */
     uint64_t arrays[LIMIT_ITEM_DEPTH / 64]; /* bit i: the bracket at depth i + 1 is a [; deeper ones are only counted */
 };
 
+/* Behind a value of an object whose opening bracket was not walked over. */
+void syntax_begin_in_object(struct syntax *syntax);
 /* Call it first with data[0] the opening bracket. */
 enum syntax_answer syntax_walk(struct syntax *syntax, const char *data, size_t size, size_t *used);
 

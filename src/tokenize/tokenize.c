@@ -5,12 +5,15 @@
 #include "tokenize/blocks.h"
 #include "tokenize/head.h"
 #include "tokenize/item.h"
+#include "tokenize/regions.h"
 #include "tokenize/split.h"
 
 struct tokenizer {
     struct splitter *splitter;
     struct item_reader *items;
-    struct blocks *blocks;     /* NULL: one thread */
+    struct workers *workers;   /* NULL, as the next two: one thread */
+    struct blocks *blocks;
+    struct regions *regions;
     struct tally *tally;       /* borrowed, as what follows */
     struct document *document;
     struct stage *next;
@@ -42,16 +45,28 @@ static bool wants_head(void *self, struct text key) {
     return head_wants(key);
 }
 
+static bool build_workers(struct tokenizer *tokenizer, struct names *names, struct pool *pool) {
+    const struct workers_context context = {
+        .pool = pool,
+        .splitter = tokenizer->splitter,
+        .names = names,
+        .tally = tokenizer->tally,
+        .document = tokenizer->document,
+        .next = tokenizer->next,
+    };
+    tokenizer->workers = workers_new(&context);
+    tokenizer->blocks = tokenizer->workers ? blocks_new(tokenizer->workers) : NULL;
+    tokenizer->regions = tokenizer->workers ? regions_new(tokenizer->workers) : NULL;
+    return tokenizer->blocks && tokenizer->regions;
+}
+
 static bool build(struct tokenizer *tokenizer, struct names *names, struct tally *tally, struct pool *pool) {
     const struct split_sink sink = {take_item, try_item, take_head, wants_head, tokenizer};
     tokenizer->splitter = splitter_new(&sink, tally);
     tokenizer->items = item_reader_new(names, tally, tokenizer->document);
     if (!tokenizer->splitter || !tokenizer->items)
         return false;
-    const struct blocks_context context = {pool,  tokenizer->splitter, names,
-                                           tally, tokenizer->document, tokenizer->next};
-    tokenizer->blocks = pool ? blocks_new(&context) : NULL;
-    return !pool || tokenizer->blocks;
+    return !pool || build_workers(tokenizer, names, pool);
 }
 
 struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct document *document, struct pool *pool,
@@ -70,14 +85,16 @@ struct tokenizer *tokenizer_new(struct names *names, struct tally *tally, struct
 
 void tokenizer_skip_stacks(struct tokenizer *tokenizer) {
     item_reader_skip_stacks(tokenizer->items);
-    if (tokenizer->blocks)
-        blocks_skip_stacks(tokenizer->blocks);
+    if (tokenizer->workers)
+        workers_skip_stacks(tokenizer->workers);
 }
 
 void tokenizer_free(struct tokenizer *tokenizer) {
     if (!tokenizer)
         return;
+    regions_free(tokenizer->regions);
     blocks_free(tokenizer->blocks);
+    workers_free(tokenizer->workers);
     splitter_free(tokenizer->splitter);
     item_reader_free(tokenizer->items);
     free(tokenizer);
@@ -94,9 +111,17 @@ enum status tokenizer_drain(struct tokenizer *tokenizer, struct error *error) {
     return tokenizer->blocks ? blocks_drain(tokenizer->blocks, error) : STATUS_OK;
 }
 
-static char *lend(void *self, size_t *size) {
+static enum status fetch(void *self, const struct chunk_file *file, uint64_t offset, uint64_t *taken,
+                         struct error *error) {
     struct tokenizer *tokenizer = self;
-    return tokenizer->blocks ? blocks_lend(tokenizer->blocks, size) : NULL;
+    *taken = 0;
+    if (!tokenizer->regions)
+        return STATUS_OK;
+    TRY(blocks_drain(tokenizer->blocks, error));
+    TRY(regions_fetch(tokenizer->regions, file, offset, taken, error));
+    blocks_skip(tokenizer->blocks, *taken);
+    tokenizer->document->bytes_uncompressed += *taken;
+    return STATUS_OK;
 }
 
 static enum status end(void *self, struct error *error) {
@@ -109,7 +134,7 @@ static enum status end(void *self, struct error *error) {
 }
 
 struct chunk_sink tokenizer_sink(struct tokenizer *tokenizer) {
-    return (struct chunk_sink){push, end, tokenizer, lend};
+    return (struct chunk_sink){push, end, tokenizer, fetch};
 }
 
 bool tokenizer_closed(const struct tokenizer *tokenizer) {

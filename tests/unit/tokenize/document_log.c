@@ -1,6 +1,7 @@
 #include "document_log.h"
 
 #include <criterion/criterion.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,41 +45,40 @@ static enum status push_all(struct chunk_sink sink, struct text document, size_t
     return status == STATUS_OK ? sink.end(sink.self, error) : status;
 }
 
-/* Up to CHUNK_LENDS_MAX pieces, filled ahead as a file's reader does. */
-struct lent_pieces {
-    char *data[CHUNK_LENDS_MAX];
-    size_t size[CHUNK_LENDS_MAX];
-    size_t first, count, ahead; /* ahead: where in the document the next one begins */
+struct document_file {
+    struct chunk_file file; /* first */
+    struct text document;
+    atomic_uint reads;
 };
 
-static void fill_piece(struct lent_pieces *pieces, struct chunk_sink sink, struct text document) {
-    const size_t n = (pieces->first + pieces->count++) % CHUNK_LENDS_MAX, left = document.size - pieces->ahead;
-    size_t room;
-    pieces->data[n] = sink.lend(sink.self, &room);
-    cr_assert_not_null(pieces->data[n]);
-    pieces->size[n] = left < room ? left : room;
-    memcpy(pieces->data[n], document.data + pieces->ahead, pieces->size[n]);
-    pieces->ahead += pieces->size[n];
+/* Now and then it reads less than there is. */
+static size_t read_document(const struct chunk_file *file, uint64_t offset, char *to, size_t size) {
+    struct document_file *from = (struct document_file *)file;
+    const size_t left = from->document.size - offset, whole = size < left ? size : left;
+    const size_t some = atomic_fetch_add(&from->reads, 1) % 7 == 6 ? whole / 2 : whole;
+    memcpy(to, from->document.data + offset, some);
+    return some;
 }
 
-/* The first chunk_bytes as a chunk of their own, the rest through lent memory, which is drained now and then. */
-static enum status push_lent(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
-                             struct error *error) {
+/* The first chunk_bytes as a chunk of their own; then the tokenizer reads by itself what it will, interrupted now and
+ * then, and is given as many bytes again where it will not. */
+static enum status push_fetched(struct tokenizer *tokenizer, struct text document, size_t chunk_bytes,
+                                struct error *error) {
     const struct chunk_sink sink = tokenizer_sink(tokenizer);
-    const size_t first = chunk_bytes < document.size ? chunk_bytes : document.size;
-    enum status status = sink.push(sink.self, &(struct chunk){document.data, first, 0}, error);
-    struct lent_pieces pieces = {.ahead = first};
-    for (size_t at = first; at < document.size && status == STATUS_OK;) {
-        while (pieces.count < CHUNK_LENDS_MAX)
-            fill_piece(&pieces, sink, document); /* past the end too, where nothing is left */
-        const size_t n = pieces.first++ % CHUNK_LENDS_MAX;
-        pieces.count--;
-        if (n % 3 == 0)
-            TRY(tokenizer_drain(tokenizer, error));
-        status = sink.push(sink.self, &(struct chunk){pieces.data[n], pieces.size[n], at}, error);
-        at += pieces.size[n];
+    struct document_file file = {.file = {read_document, document.size}, .document = document};
+    uint64_t taken;
+    for (size_t at = 0, turn = 0; at < document.size; turn++) {
+        const size_t left = document.size - at, size = chunk_bytes > 0 && chunk_bytes < left ? chunk_bytes : left;
+        TRY(sink.push(sink.self, &(struct chunk){document.data + at, size, at}, error));
+        at += size;
+        do {
+            TRY(sink.fetch(sink.self, turn % 5 == 4 ? NULL : &file.file, at, &taken, error));
+            at += taken;
+        } while (taken > 0 && turn++ % 11 != 10);
+        TRY(sink.fetch(sink.self, NULL, at, &taken, error));
+        cr_assert_eq(taken, 0);
     }
-    return status == STATUS_OK ? sink.end(sink.self, error) : status;
+    return sink.end(sink.self, error);
 }
 
 static enum status log_item(void *self, struct text span, uint64_t offset, struct error *error) {
@@ -212,8 +212,8 @@ struct text threaded_event_log(struct text document, size_t chunk_bytes) {
     return threaded_log(push_copies, document, chunk_bytes);
 }
 
-struct text lent_event_log(struct text document, size_t chunk_bytes) {
-    return threaded_log(push_lent, document, chunk_bytes);
+struct text fetched_event_log(struct text document, size_t chunk_bytes) {
+    return threaded_log(push_fetched, document, chunk_bytes);
 }
 
 bool document_log_is_same_for_all_chunks(document_log *log, struct text document) {

@@ -16,7 +16,7 @@ document_log split_log;
 /* What a tokenizer gives: a line for each event, then the same end. */
 document_log event_log;
 document_log threaded_event_log; /* by three worker threads */
-document_log lent_event_log;     /* so too, all but the first chunk_bytes read into the blocks themselves */
+document_log fetched_event_log; /* so too, but they read most of it themselves */
 
 /* Is the log the same for small chunks, for some in which items lie whole, and for the document whole? */
 bool document_log_is_same_for_all_chunks(document_log *log, struct text document);

@@ -47,7 +47,7 @@ Test(item, the_usual_events_are_read, .init = set_up, .fini = tear_down) {
 Test(item, the_category_says_the_kind, .init = set_up, .fini = tear_down) {
     static const struct {
         const char *category;
-        int kind; /* -1: not used */
+        int kind; /* -1: not used; -2: and told */
     } cases[] = {
         {"kernel", EVENT_KERNEL},
         {"concurrent_kernel", EVENT_KERNEL},
@@ -71,7 +71,10 @@ Test(item, the_category_says_the_kind, .init = set_up, .fini = tear_down) {
         {"cpu_instant_event", -1},
         {"KERNEL", -1},
         {"kernels", -1},
-        {"kerne", -1},
+        {"kerne", -2},
+        {"kornel", -2},
+        {"cuda_rvntime", -2},
+        {"gpu_memset_", -1},
         {"", -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -80,7 +83,28 @@ Test(item, the_category_says_the_kind, .init = set_up, .fini = tear_down) {
                                cases[i].category);
         cr_expect_eq(used, cases[i].kind >= 0, "case %s", cases[i].category);
         cr_expect(!used || (int)fixture.event.kind == cases[i].kind, "case %s", cases[i].category);
-        cr_expect(item_fixture_counted(&fixture, NONE), "case %s", cases[i].category);
+        cr_expect(item_fixture_counted(&fixture, cases[i].kind == -2 ? ANOMALY_WORD_DAMAGED : NONE), "case %s",
+                  cases[i].category);
+    }
+}
+
+Test(item, a_key_one_letter_off_is_told_where_it_is_missing, .init = set_up, .fini = tear_down) {
+    static const struct {
+        const char *item;
+        bool damaged;
+    } cases[] = {
+        {"\"pid\":0,\"tid\":1,\"dux\":2,\"args\":{\"device\":3,\"correlation\":4}", true},
+        {"\"pid\":0,\"tid\":1,\"dur\":2,\"args\":{\"device\":3,\"correlatiom\":4}", true},
+        {"\"pid\":0,\"tid\":1,\"dur\":2,\"args\":{\"evice\":3,\"correlation\":4}", true},
+        {"\"pid\":0,\"tid\":1,\"dur\":2,\"arks\":{\"device\":3,\"correlation\":4}", true},
+        {"\"pid\":0,\"tid\":1,\"tts\":2,\"tdur\":2,\"args\":{\"correlation\":4}", false},
+        {"\"id\":0,\"tid\":1,\"dur\":2,\"args\":{\"external id\":3,\"correlation\":4}", false},
+        {"\"pid\":0,\"tid\":1,\"dux\":2,\"dur\":2,\"args\":{\"devices\":3,\"correlation\":4}", false},
+        {"\"pid\":0,\"tid\":1,\"dur\":2,\"args\":{\"a\":{\"devise\":3},\"correlation\":4}", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_expect(READ("{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"n\",\"ts\":1,%s}", cases[i].item), "case %zu", i);
+        cr_expect(item_fixture_counted(&fixture, cases[i].damaged ? ANOMALY_WORD_DAMAGED : NONE), "case %zu", i);
     }
 }
 

@@ -45,12 +45,12 @@ Test(tokenize, chunks_are_invisible) {
 
 static void expect_same_by_threads(struct text document, size_t chunk_bytes, const char *name) {
     const struct text one = event_log(document, 0), many = threaded_event_log(document, chunk_bytes);
-    const struct text lent = lent_event_log(document, chunk_bytes);
+    const struct text fetched = fetched_event_log(document, chunk_bytes);
     cr_expect(text_equal(one, many), "case %s, chunks of %zu", name, chunk_bytes);
-    cr_expect(text_equal(one, lent), "case %s, lent but for %zu", name, chunk_bytes);
+    cr_expect(text_equal(one, fetched), "case %s, fetched but for %zu", name, chunk_bytes);
     free((void *)one.data);
     free((void *)many.data);
-    free((void *)lent.data);
+    free((void *)fetched.data);
 }
 
 /* Made items up to about so many bytes, free() its data. */
