@@ -125,7 +125,7 @@ golden-update: $(program)
 
 ## ways: the report is the same for every way in and every chunk size
 ways: $(program)
-	@$(guard) tests/ways.sh $(WAYS)
+	@$(guard) tests/ways.sh $(BENCH_DIR)/tracegen $(WAYS)
 
 ## pipes: two inputs at once; neither waits for the other
 pipes: $(program)

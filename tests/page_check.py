@@ -244,6 +244,20 @@ def check_summary(browser, program, work):
     check_clean(browser, "summary, used")
 
 
+def check_diagnostics(browser, program, work):
+    path = page(program, work + "/diagnostics.html", "summary", "tests/data/device_clocks.json")
+    _, report = report_of(path)
+    opened(browser, path, "diagnostics")
+    tab(browser, "Diagnostics")
+    column = texts(browser, "#tables thead th").index("GPU time touched") + 1
+    cells = texts(browser, f"#tables tbody > tr > :nth-child({column})")
+    times = [float(cell.split()[0]) if cell.endswith("\u00b5s") else 0 for cell in cells]
+    expect(sorted(times) == sorted(row["gpu_us"] for row in report["diagnostics"]) and max(times) > 0,
+           f"diagnostics: GPU time touched {cells}")
+    check_width(browser, "diagnostics")
+    check_clean(browser, "diagnostics")
+
+
 def check_hostile(browser, program, work):
     """Text from a trace stays text: in names of kernels, operators and frames, and in the name of the trace."""
     trace = write_trace(work + "/<i>&name.json", HOSTILE)
@@ -296,7 +310,7 @@ def main():
     browser = Browser(driver, chromium)
     try:
         browser.screen(1280)
-        for check in (check_compare, check_layers, check_summary, check_hostile, check_many):
+        for check in (check_compare, check_layers, check_summary, check_diagnostics, check_hostile, check_many):
             check(browser, program, work)
     finally:
         browser.close()

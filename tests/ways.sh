@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Is the report the same whatever the way in, the size of the pieces, the budget and the number of threads?
-#   ways.sh [small]      small: without the samples
+#   ways.sh TRACEGEN [small]      small: without the samples
 set -u
+tracegen=$(realpath "$1")
 
 cd "$(dirname "$0")/.." || exit 1
 program=${TRACECMP:-$PWD/build/tracecmp}
@@ -71,7 +72,26 @@ finish() {
     [ $failures -eq 0 ] && [ $checks -gt 0 ]
     exit
 }
-[ "${1-}" != small ] || finish
+
+# A file that several threads read at once, whole, cut off, and with bytes that are no JSON where it may be cut.
+"$tracegen" --bytes 12M > "$work/large"
+head -c 7000001 "$work/large" > "$work/large_cut"
+{ head -c 3000000 "$work/large"; printf '"},{]'; tail -c +3000006 "$work/large" | head -c 4000000
+  printf '{},{"ph"'; tail -c +7000014 "$work/large"; } > "$work/large_broken"
+# Objects in lists of arguments look like items; in the last megabytes every item has them.
+{ head -c 5000000 "$work/large"; tail -c +5000001 "$work/large" |
+    sed 's/"args": {$/"args": {"list": [{"ph": "X"}, {"a": 1}, {"b": 2}],/'; } > "$work/large_lists"
+formats=json
+for trace in "$work"/large*; do
+    run wanted summary "$trace" --index off --threads 1 --chunk 1M
+    for threads in 1 2 3 7; do
+        check "--threads $threads" summary "$trace" --index off --threads $threads
+    done
+    check '--threads 2, redirection' from_redirection --threads 2
+    check '--threads 2, pipe' from_pipe --threads 2
+done
+rm "$work"/large*
+[ "${2-}" != small ] || finish
 
 formats='json text'
 for trace in samples/*.json; do

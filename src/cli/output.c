@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,16 +36,23 @@ static enum status open_temporary(struct output *output, struct error *error) {
     return FAIL_MEMORY(error);
 }
 
-enum status output_open(struct output *output, const char *path, struct error *error) {
+static enum status open_file(struct output *output, struct error *error) {
     struct stat info;
-    *output = (struct output){.file = stdout, .path = path};
-    if (!path)
+    if (!output->path) {
+        output->file = stdout;
         return STATUS_OK;
-    output->file = NULL;
-    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+    }
+    if (stat(output->path, &info) != 0 || S_ISREG(info.st_mode))
         return open_temporary(output, error);
-    output->file = fopen(path, "w");
-    return output->file ? STATUS_OK : fail_at(path, error);
+    output->file = fopen(output->path, "w");
+    return output->file ? STATUS_OK : fail_at(output->path, error);
+}
+
+enum status output_open(struct output *output, const char *path, struct error *error) {
+    *output = (struct output){.path = path};
+    TRY(open_file(output, error));
+    __fsetlocking(output->file, FSETLOCKING_BYCALLER); /* one thread writes, some hundred thousand pieces */
+    return STATUS_OK;
 }
 
 static bool close_file(struct output *output) {

@@ -6,7 +6,7 @@
 #include "index/section_stream.h"
 
 struct gpu_tables { /* by number in the index; all borrowed */
-    const struct event *origins;
+    const struct event *origins; /* for events with their launches only */
     const uint32_t *numbers, *devices; /* of an origin: what it is in the summary; its device */
     uint32_t origin_count;
     const uint32_t *step_classes; /* [0] for none; UINT32_MAX: no event may be in it */

@@ -37,7 +37,7 @@ struct play {
     bool names_fit;                /* beside those of the rules */
     uint32_t *names;               /* by number in the index: the name; [0] is NAME_NONE */
     uint32_t name_count;
-    struct event *origins; /* by number in the index */
+    struct event *origins; /* by number in the index; NULL: only batches are given, which do not need them */
     uint32_t origin_count;
     uint32_t *numbers, *devices; /* the same: what it is in the summary; its device */
     uint32_t *step_classes; /* by number of a step in the index, [0] for none */
@@ -47,7 +47,7 @@ struct play {
 };
 
 enum {
-    TABLE_BYTES = 256 << 10,   /* read at once; more than a block of any table */
+    TABLE_BYTES = 160 << 10,   /* read at once; more than a block of any table */
     TEXT_BYTES = 64 << 10,     /* more than a name */
     EXTRA_NAME_BYTES = 1 << 16 /* texts of the index that are no names of the trace: codes and a device */
 };
@@ -375,9 +375,8 @@ static enum status check_origin(const struct play *play, const uint64_t *row, st
 }
 
 static enum status take_origin(struct play *play, const uint64_t *row, struct error *error) {
-    struct event *event = &play->origins[play->origin_count++];
     TRY(check_origin(play, row, error));
-    *event = (struct event){
+    struct event event = {
         .kind = (enum event_kind)row[ORIGIN_KIND],
         .class_id = UINT32_MAX,
         .launched = row[ORIGIN_LAUNCHED] != 0,
@@ -385,15 +384,18 @@ static enum status take_origin(struct play *play, const uint64_t *row, struct er
         .phase = (enum phase)row[ORIGIN_PHASE],
         .stack = play->target->skip_stacks ? PATH_ROOT : (uint32_t)row[ORIGIN_STACK],
     };
-    TRY(name_at(play, row[ORIGIN_NAME], &event->name_id, error));
-    TRY(name_at(play, row[ORIGIN_DEVICE], &event->device, error));
-    TRY(name_at(play, row[ORIGIN_ROW], &event->row, error));
-    TRY(name_at(play, row[ORIGIN_CPU_OP], &event->cpu_op, error));
-    TRY(name_at(play, row[ORIGIN_TOP_OP], &event->top_op, error));
-    TRY(stage_push(play->target->classify, event, error));
-    TRY(origins_number(play->summary->origins, event, error));
-    play->numbers[play->origin_count - 1] = event->origin;
-    play->devices[play->origin_count - 1] = event->device;
+    TRY(name_at(play, row[ORIGIN_NAME], &event.name_id, error));
+    TRY(name_at(play, row[ORIGIN_DEVICE], &event.device, error));
+    TRY(name_at(play, row[ORIGIN_ROW], &event.row, error));
+    TRY(name_at(play, row[ORIGIN_CPU_OP], &event.cpu_op, error));
+    TRY(name_at(play, row[ORIGIN_TOP_OP], &event.top_op, error));
+    TRY(stage_push(play->target->classify, &event, error));
+    TRY(origins_number(play->summary->origins, &event, error));
+    play->numbers[play->origin_count] = event.origin;
+    play->devices[play->origin_count] = event.device;
+    if (play->origins)
+        play->origins[play->origin_count] = event;
+    play->origin_count++;
     return STATUS_OK;
 }
 
@@ -401,10 +403,11 @@ static enum status read_origins(struct play *play, struct error *error) {
     const uint64_t count = play->reader->header.parts[SECTION_ORIGINS].rows;
     if (count >= LIMIT_ORIGINS)
         return INDEX_DAMAGED(error, "too many origins");
-    play->origins = calloc(count + 1, sizeof *play->origins);
+    if (finds_steps(play))
+        play->origins = calloc(count + 1, sizeof *play->origins);
     play->numbers = calloc(count + 1, sizeof *play->numbers);
     play->devices = calloc(count + 1, sizeof *play->devices);
-    if (!play->origins || !play->numbers || !play->devices)
+    if ((finds_steps(play) && !play->origins) || !play->numbers || !play->devices)
         return FAIL_MEMORY(error);
     return each_row(play, SECTION_ORIGINS, count, take_origin, error);
 }

@@ -1,7 +1,6 @@
 #include "report/json_writer.h"
 
 #include <assert.h>
-#include <inttypes.h>
 
 #include "report/code_point.h"
 #include "report/number_text.h"
@@ -15,7 +14,9 @@ void json_init_in_page(struct json *json, FILE *out) {
 }
 
 static void new_line(struct json *json) {
-    fprintf(json->out, "\n%*s", (int)json->depth, "");
+    fputc('\n', json->out);
+    for (unsigned i = 0; i < json->depth; i++)
+        fputc(' ', json->out);
 }
 
 /* What stands before a value: the comma, the line break, the key. */
@@ -30,8 +31,11 @@ static void begin_value(struct json *json, const char *key) {
             fputc(' ', json->out);
         level->filled = true;
     }
-    if (key)
-        fprintf(json->out, "\"%s\": ", key);
+    if (key) {
+        fputc('"', json->out);
+        fputs(key, json->out);
+        fputs("\": ", json->out);
+    }
 }
 
 static void open_container(struct json *json, const char *key, enum json_layout layout, const char brackets[2]) {
@@ -76,10 +80,25 @@ static void write_code_point(const struct json *json, const char *bytes, struct 
         fwrite(bytes, 1, point.size, out);
 }
 
+/* How many bytes from `at` on need no look: printable ASCII that means nothing to JSON or a page. */
+static size_t count_plain(const struct json *json, struct text text, size_t at) {
+    size_t end = at;
+    for (; end < text.size; end++) {
+        const unsigned char byte = (unsigned char)text.data[end];
+        if (byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\' || (json->in_page && steers_page(byte)))
+            break;
+    }
+    return end - at;
+}
+
 void json_text(struct json *json, const char *key, struct text text) {
     begin_value(json, key);
     fputc('"', json->out);
     for (size_t at = 0; at < text.size;) {
+        const size_t plain = count_plain(json, text, at);
+        fwrite(text.data + at, 1, plain, json->out);
+        if ((at += plain) == text.size)
+            break;
         const struct code_point point = code_point_at(text, at);
         write_code_point(json, text.data + at, point);
         at += point.size;
@@ -100,8 +119,9 @@ void json_literal(struct json *json, const char *key, struct text literal) {
 }
 
 void json_count(struct json *json, const char *key, uint64_t count) {
-    begin_value(json, key);
-    fprintf(json->out, "%" PRIu64, count);
+    char number[NUMBER_BYTES];
+    number_plain(number, count);
+    json_literal(json, key, text_from(number));
 }
 
 void json_us(struct json *json, const char *key, int64_t ns) {

@@ -5,14 +5,34 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Returns where the digits end; as many as `least`, with zeros before. Reports print numbers by the ten thousand. */
+static char *put_digits(char *to, uint64_t value, unsigned least) {
+    char digits[20];
+    unsigned count = 0;
+    for (; value > 0 || count < least; value /= 10)
+        digits[count++] = (char)('0' + value % 10);
+    while (count > 0)
+        *to++ = digits[--count];
+    return to;
+}
+
+void number_plain(char text[NUMBER_BYTES], uint64_t count) {
+    *put_digits(text, count, 1) = '\0';
+}
+
 void number_us(char text[NUMBER_BYTES], int64_t ns) {
     const uint64_t magnitude = number_magnitude(ns);
-    int size =
-        snprintf(text, NUMBER_BYTES, "%s%" PRIu64 ".%03" PRIu64, ns < 0 ? "-" : "", magnitude / 1000, magnitude % 1000);
-    while (text[size - 1] == '0')
-        text[--size] = '\0';
-    if (text[size - 1] == '.')
-        text[size - 1] = '\0';
+    char *end = text;
+    if (ns < 0)
+        *end++ = '-';
+    end = put_digits(end, magnitude / 1000, 1);
+    *end++ = '.';
+    end = put_digits(end, magnitude % 1000, 3);
+    while (end[-1] == '0')
+        end--;
+    if (end[-1] == '.')
+        end--;
+    *end = '\0';
 }
 
 bool number_general(char text[NUMBER_BYTES], double value) {
@@ -24,7 +44,7 @@ bool number_general(char text[NUMBER_BYTES], double value) {
 
 void number_grouped(char text[NUMBER_BYTES], uint64_t count) {
     char digits[NUMBER_BYTES];
-    const int size = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    const int size = (int)(put_digits(digits, count, 1) - digits);
     char *to = text;
     for (int i = 0; i < size; i++) {
         if (i > 0 && (size - i) % 3 == 0)

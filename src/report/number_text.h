@@ -7,6 +7,7 @@
 
 enum { NUMBER_BYTES = 40 };
 
+void number_plain(char text[NUMBER_BYTES], uint64_t count);
 /* Nanoseconds as microseconds, exact, in the shortest form: 12, 12.5, -0.001. */
 void number_us(char text[NUMBER_BYTES], int64_t ns);
 /* Six significant digits; false, and no text, when it is not finite. */

@@ -38,6 +38,8 @@ memory: $(program) $(bench_tools)
 index-tests: $(program) $(BENCH_DIR)/tracegen
 	@$(guard) tests/index.sh $(BENCH_DIR)/tracegen
 
+ways: $(BENCH_DIR)/tracegen
+
 $(BENCH_DIR)/tracegen: $(wildcard scripts/tracegen/*.[ch])
 	@mkdir -p $(@D)
 	@echo "LINK $@"
@@ -51,7 +53,7 @@ $(BENCH_DIR)/measure: tests/bench/measure.c
 $(BENCH_DIR)/trace_64M.json: $(BENCH_DIR)/tracegen
 	@$< --bytes 64M > $@
 
-$(dir)/bench_steps: $(bench_objects) $(library:%.c=$(dir)/%.o)
+$(dir)/bench_steps: $(bench_objects) $(library:%.c=$(dir)/%.o) $(dir)/page_assets.o
 	@echo "LINK $@"
 	$(quiet)$(CC) $(flavour_flags) $(CFLAGS) -o $@ $^ $(LDFLAGS) $(package_libs)
 

@@ -97,6 +97,7 @@ function summaryTables(report) {
             { title: "code", kind: "text", value: (row) => row.code },
             { title: "severity", kind: "text", value: (row) => row.severity },
             { title: "count", kind: "count", value: (row) => row.count },
+            { title: "GPU time touched", kind: "time", value: (row) => row.gpu_us || null },
             { title: "what it says", kind: "text", value: (row) => row.message },
             { title: "first at byte", kind: "number", value: (row) => row.first_byte }] },
     ];
