@@ -23,7 +23,8 @@ struct item_reader {
     struct quick_shape shape;
     bool skips_stacks;
     struct tokens tokens;
-    bool repaired; /* a word of the item in work was found among stray bytes, */
+    bool careful;  /* damaged words are looked for in the item in work, */
+    bool repaired; /* one was found among stray bytes, */
     bool damaged;  /* or seems to be there with a wrong letter */
     struct buf key_scratch, name_scratch;
     struct buf row_text;   /* the row of the event before, */
@@ -72,31 +73,56 @@ void item_reader_use(struct item_reader *reader, struct names *names, struct tal
     reader->document = document;
 }
 
-/* Which of the words the string is, by its letters or, when it is none, by those that are not stray; the place of the
- * closing NULL when it is none at all. */
+/* Which of the words the string is; the place of the closing NULL when it is none. */
 static enum status find_word(struct item_reader *reader, struct text raw, const char *const *words, size_t *which,
                              struct error *error) {
     bool repaired;
     struct text text;
     TRY(unescape(raw, &reader->key_scratch, &text, &repaired, error));
-    for (*which = 0; words[*which]; ++*which)
-        if (text_equal(text, text_from(words[*which])))
-            return STATUS_OK;
-    for (*which = 0; words[*which] && !word_is_within(raw, words[*which]);)
+    for (*which = 0; words[*which] && !text_equal(text, text_from(words[*which]));)
         ++*which;
-    reader->repaired = reader->repaired || words[*which];
     return STATUS_OK;
 }
 
-/* Notes which of the words the string seems to be, with a wrong letter: bit i. */
-static void note_near(struct text raw, const char *const *words, unsigned *near) {
+/* The same, by the letters that are not stray. */
+static size_t find_word_within(struct text raw, const char *const *words) {
+    size_t which = 0;
+    while (words[which] && !word_is_within(raw, words[which]))
+        which++;
+    return which;
+}
+
+/* The keys of an object: bit i is for the i-th word. */
+struct keys_met {
+    unsigned whole, within, near;
+};
+
+/* Which of the words a key is, and notes it; to be skipped when it is but the damaged form of one. */
+static enum status find_key(struct item_reader *reader, int key, const char *const *words, struct keys_met *met,
+                            size_t *which, struct error *error) {
+    const struct text raw = tokens_text(&reader->tokens, key);
+    TRY(find_word(reader, raw, words, which, error));
+    if (words[*which]) {
+        met->whole |= 1U << *which;
+        return STATUS_OK;
+    }
+    if (!reader->careful)
+        return STATUS_OK;
+    const size_t none = *which;
+    *which = find_word_within(raw, words);
     for (unsigned i = 0; words[i]; i++)
-        *near |= (unsigned)word_is_near(raw, words[i]) << i;
+        met->near |= (unsigned)word_is_near(raw, words[i]) << i;
+    if (words[*which] && !(met->whole >> *which & 1))
+        met->within |= 1U << *which;
+    else
+        *which = none;
+    return STATUS_OK;
 }
 
 /* What is there as well needs no damaged one. */
-static void judge_near(struct item_reader *reader, unsigned near, unsigned met) {
-    reader->damaged = reader->damaged || (near & ~met);
+static void judge_keys(struct item_reader *reader, struct keys_met met) {
+    reader->repaired = reader->repaired || (met.within & ~met.whole);
+    reader->damaged = reader->damaged || (met.near & ~met.whole & ~met.within);
 }
 
 static struct field field_of(const struct item_reader *reader, int token) {
@@ -122,18 +148,14 @@ static enum status find_arguments(struct item_reader *reader, int object, struct
     if (reader->tokens.list[object].type != JSMN_OBJECT)
         return STATUS_OK;
     int key = 0;
-    unsigned near = 0, met = 0;
+    struct keys_met met = {0};
     while (tokens_next_pair(&reader->tokens, object, &key, broken)) {
         size_t which;
-        const struct text text = tokens_text(&reader->tokens, key);
-        TRY(find_word(reader, text, names, &which, error));
-        met |= 1U << which;
+        TRY(find_key(reader, key, names, &met, &which, error));
         if (names[which])
             *known[which] = field_of(reader, key + 1);
-        else
-            note_near(text, names, &near);
     }
-    judge_near(reader, near, met);
+    judge_keys(reader, met);
     return STATUS_OK;
 }
 
@@ -145,20 +167,26 @@ static enum status find_fields(struct item_reader *reader, struct fields *fields
     *fields = (struct fields){0};
     *broken = reader->tokens.list[0].type != JSMN_OBJECT;
     int key = 0;
-    unsigned near = 0, met = 0;
+    struct keys_met met = {0};
     while (!*broken && tokens_next_pair(&reader->tokens, 0, &key, broken)) {
         size_t which;
-        const struct text text = tokens_text(&reader->tokens, key);
-        TRY(find_word(reader, text, names, &which, error));
-        met |= 1U << which;
+        TRY(find_key(reader, key, names, &met, &which, error));
         if (which == ARGUMENTS)
             TRY(find_arguments(reader, key + 1, fields, broken, error));
         else if (names[which])
             *known[which] = field_of(reader, key + 1);
-        else
-            note_near(text, names, &near);
     }
-    judge_near(reader, near, met);
+    judge_keys(reader, met);
+    return STATUS_OK;
+}
+
+static enum status find_any_word(struct item_reader *reader, struct text raw, const char *const *words, size_t *which,
+                                 struct error *error) {
+    TRY(find_word(reader, raw, words, which, error));
+    if (words[*which])
+        return STATUS_OK;
+    *which = find_word_within(raw, words);
+    reader->repaired = reader->repaired || words[*which];
     return STATUS_OK;
 }
 
@@ -167,12 +195,12 @@ static enum status read_words(struct item_reader *reader, struct fields *fields,
     static const char *const types[] = {"X", NULL};
     size_t which;
     if (fields->ph.type == FIELD_STRING && !text_equal(fields->ph.text, TEXT("X"))) {
-        TRY(find_word(reader, fields->ph.text, types, &which, error));
+        TRY(find_any_word(reader, fields->ph.text, types, &which, error));
         fields->ph.text = types[which] ? text_from(types[which]) : fields->ph.text;
     }
     enum event_kind kind;
     if (fields->cat.type == FIELD_STRING && !category_kind(fields->cat.text, &kind)) {
-        TRY(find_word(reader, fields->cat.text, category_names(), &which, error));
+        TRY(find_any_word(reader, fields->cat.text, category_names(), &which, error));
         fields->cat.text = category_names()[which] ? text_from(category_names()[which]) : fields->cat.text;
         reader->damaged = reader->damaged || (!category_names()[which] && category_is_near(fields->cat.text, &kind));
     }
@@ -435,6 +463,20 @@ static inline bool is_usual(const struct fields *fields, struct category categor
     }
 }
 
+/* Damaged words are looked for in no other item, so that they make no difference to what the quick reader says. */
+static bool lacks_something(const struct fields *fields) {
+    if (fields_is_complete(fields->ph))
+        return !fields_has_all(fields) || !is_usual(fields, category_of(fields));
+    return !fields_is_ignored(fields->ph);
+}
+
+static void count_damage(struct item_reader *reader, const struct fields *fields, struct text span, uint64_t offset) {
+    if (reader->repaired)
+        tally_add(reader->tally, ANOMALY_KEY_REPAIRED, offset);
+    if (reader->damaged && text_equal(fields->ph.text, TEXT("X")))
+        tally_add_gpu(reader->tally, ANOMALY_WORD_DAMAGED, offset, salvage_gpu_ns(span));
+}
+
 static enum status quick_read(struct item_reader *reader, struct text data, uint64_t offset, bool any,
                               struct event *event, bool *used, size_t *length, struct error *error) {
     struct fields fields;
@@ -465,7 +507,7 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
     TRY(item_try(reader, span, offset, event, used, &length, error));
     if (length > 0)
         return STATUS_OK;
-    reader->repaired = reader->damaged = false;
+    reader->careful = reader->repaired = reader->damaged = false;
     TRY(tokens_parse(&reader->tokens, span, &valid, error));
     if (valid)
         TRY(find_fields(reader, &fields, &broken, error));
@@ -477,10 +519,11 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
         tally_add_gpu(reader->tally, ANOMALY_ITEM_BROKEN, offset, salvage_gpu_ns(span));
         return STATUS_OK;
     }
-    TRY(read_words(reader, &fields, error));
-    if (reader->repaired)
-        tally_add(reader->tally, ANOMALY_KEY_REPAIRED, offset);
-    if (reader->damaged && text_equal(fields.ph.text, TEXT("X")))
-        tally_add_gpu(reader->tally, ANOMALY_WORD_DAMAGED, offset, salvage_gpu_ns(span));
+    if (lacks_something(&fields)) {
+        reader->careful = true;
+        TRY(find_fields(reader, &fields, &broken, error));
+        TRY(read_words(reader, &fields, error));
+        count_damage(reader, &fields, span, offset);
+    }
     return read_fields(reader, &fields, category_of(&fields), offset, event, used, error);
 }

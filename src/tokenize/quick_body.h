@@ -283,22 +283,6 @@ static inline struct field *field_of(struct fields *fields, uint32_t key) {
     }
 }
 
-static inline bool is_complete(struct field ph) {
-    return ph.text.size == 1 && ph.text.data[0] == 'X';
-}
-
-/* An event that lacks one of these is looked at with care: its key may be damaged. */
-static inline bool has_all(const struct fields *fields) {
-    return fields->cat.type && fields->name.type && fields->pid.type && fields->tid.type && fields->ts.type &&
-           fields->dur.type;
-}
-
-/* B and E are counted where their category is used, so they are not ours to skip. */
-static inline bool is_ignored(struct field ph) {
-    return ph.type == FIELD_STRING && ph.text.size == 1 && ph.text.data[0] != 'X' &&
-           memchr("sftMiICnNODbeRcP", ph.text.data[0], 16);
-}
-
 /* True when the stages read args of this category. */
 static inline bool wants_arguments(struct field cat) {
     return !text_equal(cat.text, TEXT("python_function"));
@@ -421,14 +405,14 @@ static enum quick_answer item(struct quick_shape *shape, const char *data, size_
             break;
         if (!read_place(&walk, place, fields))
             return QUICK_UNSURE;
-        if (place.field == offsetof(struct fields, ph) && is_ignored(fields->ph)) {
+        if (place.field == offsetof(struct fields, ph) && fields_is_ignored(fields->ph)) {
             if (!skip_item(&walk))
                 return QUICK_UNSURE;
             *used = (size_t)(walk.at - data);
             return QUICK_IGNORE;
         }
     }
-    if (!is_complete(fields->ph) || !has_all(fields))
+    if (!fields_is_complete(fields->ph) || !fields_has_all(fields))
         return QUICK_UNSURE;
     *used = (size_t)(walk.at - data);
     return QUICK_FIELDS;
