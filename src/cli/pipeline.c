@@ -14,7 +14,6 @@ struct pipeline {
     struct tokenizer *tokenizer;
     struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
     struct aggregate_options how;
-    struct pool *pool; /* borrowed; may be NULL */
 };
 
 static enum status add_index(struct pipeline *pipeline, const char *path, struct error *error) {
@@ -41,7 +40,6 @@ static enum status add_resolve(struct pipeline *pipeline, bool again, struct err
         .classes = &pipeline->classes,
         .origins = summary->origins,
         .next = pipeline->index ? pipeline->index : pipeline->aggregate,
-        .pool = pipeline->pool,
         .keep_launches = pipeline->index != NULL,
         .again = again,
     };
@@ -57,7 +55,6 @@ static enum status build(struct pipeline *pipeline, const struct options *option
         return FAIL_MEMORY(error);
     struct summary *summary = pipeline->summary;
     pipeline->how = options->aggregate;
-    pipeline->pool = pool;
     pipeline->aggregate = aggregate_new(summary, &pipeline->classes, &pipeline->how);
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
@@ -127,7 +124,6 @@ static enum status peek_into(struct pipeline *pipeline, struct summary *summary,
         .classes = &pipeline->classes,
         .origins = summary->origins,
         .next = aggregate,
-        .pool = pipeline->pool,
     };
     const enum status status = resolve_peek(pipeline->resolve, &into, error);
     stage_free(aggregate);

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/relay.h"
 #include "resolve/resolve_state.h"
 
 static void release(struct sorter **sorter) {
@@ -108,29 +107,13 @@ static enum status find_notes(struct resolve *resolve, uint64_t row, uint32_t pr
     return STATUS_OK;
 }
 
-/* What runs beside what takes its records, on two threads where there are as many. */
-static enum status run_beside(struct resolve *resolve, size_t record_size,
-                              enum status (*give)(struct resolve *resolve, struct relay *relay, struct error *error),
-                              enum status (*take)(void *self, const void *records, size_t count, struct error *error),
-                              struct error *error) {
-    const struct relay_taker taker = {take, resolve};
-    struct relay *relay = relay_new(resolve->context.pool, record_size, &taker);
-    if (!relay)
-        return FAIL_MEMORY(error);
-    enum status status = give(resolve, relay, error);
-    if (status == STATUS_OK)
-        status = relay_finish(relay, error);
-    relay_free(relay);
-    return status;
-}
-
-/* All but the stack. */
 static enum status find_origin(struct resolve *resolve, const struct launch_record *launch,
                                struct origin_record *origin, struct error *error) {
     const int64_t t = sort_value_signed(launch->key[1]);
     enum op_method method = OP_BY_NONE;
     enum phase phase = PHASE_NONE;
     TRY(lane_advance(&resolve->ops, launch->key[0], t, error));
+    TRY(lane_advance(&resolve->frames, launch->key[0], t, error));
     *origin = (struct origin_record){
         .external_id = launch->external_id,
         .step = STEP_NONE,
@@ -143,6 +126,7 @@ static enum status find_origin(struct resolve *resolve, const struct launch_reco
         origin->cpu_op = innermost->name;
         origin->top_op = nest_outermost(&resolve->ops.nest, t)->name;
     }
+    TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &origin->stack, error));
     TRY(find_notes(resolve, launch->key[0], launch->process, t, &phase, &origin->step, error));
     origin->key[0] = launch->correlation;
     origin->key[1] = launch->key[1];
@@ -150,33 +134,19 @@ static enum status find_origin(struct resolve *resolve, const struct launch_reco
     return STATUS_OK;
 }
 
-/* Join 1: a sweep over the launches and the slices of their rows, */
-static enum status sweep_launches(struct resolve *resolve, struct relay *relay, struct error *error) {
+/* Join 1: one sweep over the launches and the slices of their rows. */
+static enum status sweep_launches(struct resolve *resolve, struct error *error) {
     for (;;) {
         const void *at;
-        void *origin;
+        struct origin_record origin;
         TRY(sorter_next(resolve->launches, &at, error));
         if (!at)
             return STATUS_OK;
         if (!id_filter_has(&resolve->correlations, ((const struct launch_record *)at)->correlation))
             continue;
-        TRY(relay_add(relay, &origin, error));
-        TRY(find_origin(resolve, at, origin, error));
-    }
-}
-
-/* and one over the Python frames, which are the most. */
-static enum status sweep_frames(void *self, const void *records, size_t count, struct error *error) {
-    struct resolve *resolve = self;
-    const struct origin_record *origins = records;
-    for (size_t i = 0; i < count; i++) {
-        struct origin_record origin = origins[i];
-        const int64_t t = sort_value_signed(origin.key[1]);
-        TRY(lane_advance(&resolve->frames, origin.row, t, error));
-        TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &origin.stack, error));
+        TRY(find_origin(resolve, at, &origin, error));
         TRY(sorter_push(resolve->origins, &origin, error));
     }
-    return STATUS_OK;
 }
 
 static struct gpu_record gpu_record_from(const struct arrival_record *arrival, const struct origin_record *origin) {
@@ -204,12 +174,11 @@ static struct gpu_record gpu_record_from(const struct arrival_record *arrival, c
 }
 
 /* Join 2. Origins come sorted by (correlation, ts, file order): the first of a correlation is the earliest. */
-static enum status join_origins(struct resolve *resolve, struct relay *relay, struct error *error) {
+static enum status join_origins(struct resolve *resolve, struct error *error) {
     struct origin_record origin = {.key = {0, 0, 0}}; /* correlation 0 is none */
     bool more = true;
     for (;;) {
         const void *at;
-        void *room;
         TRY(sorter_next(resolve->gpu, &at, error));
         if (!at)
             return STATUS_OK;
@@ -228,19 +197,11 @@ static enum status join_origins(struct resolve *resolve, struct relay *relay, st
             resolve->unmatched++;
             resolve->unmatched_ns += arrival->dur_ns;
         }
-        TRY(relay_add(relay, &room, error));
-        struct gpu_record *record = room;
-        *record = gpu_record_from(arrival, found ? &origin : NULL);
+        const struct gpu_record record = gpu_record_from(arrival, found ? &origin : NULL);
         if (found)
-            plausible_launched(resolve->plausible, record->device, record->ts_ns, record->launch_ns);
+            plausible_launched(resolve->plausible, record.device, record.ts_ns, record.launch_ns);
+        TRY(after_launch(resolve, &record, error));
     }
-}
-
-static enum status take_joined(void *self, const void *records, size_t count, struct error *error) {
-    const struct gpu_record *joined = records;
-    for (size_t i = 0; i < count; i++)
-        TRY(after_launch(self, &joined[i], error));
-    return STATUS_OK;
 }
 
 static enum status take_named(void *self, const struct gpu_record *record, struct error *error) {
@@ -306,31 +267,20 @@ static void restore(const struct resolve *resolve, const void *at, struct event 
 }
 
 /* Join 3: everything in the order of the GPU's time. */
-static enum status read_timeline(struct resolve *resolve, struct relay *relay, struct error *error) {
+static enum status give_out(struct resolve *resolve, struct error *error) {
     for (;;) {
         const void *at;
-        void *room;
+        struct event event;
         TRY(sorter_next(resolve->timeline, &at, error));
         if (!at)
             return STATUS_OK;
-        TRY(relay_add(relay, &room, error));
-        struct event *event = room;
-        restore(resolve, at, event);
-        event->ts_ns = plausible_time(resolve->plausible, event->device, event->ts_ns);
-        if (event->step != STEP_NONE)
-            resolve->step_used[event->step] = true;
-    }
-}
-
-static enum status give_out(void *self, const void *records, size_t count, struct error *error) {
-    struct resolve *resolve = self;
-    const struct event *events = records;
-    for (size_t i = 0; i < count; i++) {
-        struct event event = events[i];
+        restore(resolve, at, &event);
+        event.ts_ns = plausible_time(resolve->plausible, event.device, event.ts_ns);
+        if (event.step != STEP_NONE)
+            resolve->step_used[event.step] = true;
         TRY(origins_number(resolve->context.origins, &event, error));
         TRY(stage_push(resolve->stage.next, &event, error));
     }
-    return STATUS_OK;
 }
 
 static enum status learn_steps(struct resolve *resolve, struct error *error) {
@@ -346,14 +296,14 @@ enum status joins_run(struct resolve *resolve, struct error *error) {
     TRY(lane_finish(&resolve->ops, error));
     TRY(lane_finish(&resolve->frames, error));
     TRY(sorter_finish(resolve->launches, error));
-    TRY(run_beside(resolve, sizeof(struct origin_record), sweep_launches, sweep_frames, error));
+    TRY(sweep_launches(resolve, error));
     if (!resolve->peeking) {
         release(&resolve->launches);
         release(&resolve->frames.sorter);
     }
     TRY(sorter_finish(resolve->gpu, error));
     TRY(sorter_finish(resolve->origins, error));
-    TRY(run_beside(resolve, sizeof(struct gpu_record), join_origins, take_joined, error));
+    TRY(join_origins(resolve, error));
     release(&resolve->origins);
     if (!resolve->peeking)
         release(&resolve->gpu);
@@ -365,5 +315,5 @@ enum status joins_run(struct resolve *resolve, struct error *error) {
     TRY(sweep_gpu_notes(resolve, error));
     release(&resolve->on_gpu);
     TRY(sorter_finish(resolve->timeline, error));
-    return run_beside(resolve, sizeof(struct event), read_timeline, give_out, error);
+    return give_out(resolve, error);
 }

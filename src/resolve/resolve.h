@@ -8,7 +8,6 @@
 #define TRACECMP_RESOLVE_H
 
 #include "base/paths.h"
-#include "base/pool.h"
 #include "base/sort.h"
 #include "base/tally.h"
 #include "flow/classes.h"
@@ -22,7 +21,6 @@ struct resolve_context { /* all borrowed: for the life of the stage */
     const struct classes *classes;
     struct origins *origins;
     struct stage *next;
-    struct pool *pool;  /* NULL: none; else `next` is pushed to from any of its threads, one at a time */
     bool keep_launches; /* events that come out say when and where they were launched */
     bool again; /* cpu_ops come summed up, GPU events resolved and behind all annotations: only steps are found, anew */
 };

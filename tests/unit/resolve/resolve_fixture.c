@@ -46,7 +46,6 @@ struct resolved resolve_events(const struct event *events, size_t count, const s
         .gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new(), .origins = origins_new()};
     struct recorder recorder = {{&ops, NULL}, &resolved, count};
     struct sort_space *space = sort_space_new(budget_bytes, NULL);
-    struct pool *pool = count % 2 == 1 ? pool_new(2) : NULL; /* which makes no difference */
     struct classes classes = *annotations;
     classes.kernels = calloc(count + 1, sizeof *classes.kernels);
     struct resolve_context context = {
@@ -56,7 +55,6 @@ struct resolved resolve_events(const struct event *events, size_t count, const s
         .classes = &classes,
         .origins = resolved.origins,
         .next = &recorder.stage,
-        .pool = pool,
     };
     struct stage *resolve = resolve_new(&context);
     struct error error;
@@ -69,7 +67,6 @@ struct resolved resolve_events(const struct event *events, size_t count, const s
     cr_assert_eq(stage_flush(resolve, &error), STATUS_OK);
     resolved.spilled = sort_space_spilled(space);
     stage_free(resolve);
-    pool_free(pool);
     sort_space_free(space);
     free(classes.kernels);
     return resolved;
