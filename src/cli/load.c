@@ -151,17 +151,17 @@ static void read_index(struct job *job, unsigned worker) {
         trace_index_read(&load->indexes[trace], reading->rules, &load->summaries[trace], &reading->error);
 }
 
-/* Each on a thread of its own, where they are wanted and there are indexes to be read. */
+/* At the same time, where threads are wanted and there are indexes to be read. */
 static void run_readings(struct load *load, struct reading *readings) {
     const size_t count = load->options->trace_count;
     size_t existing = 0;
     for (size_t i = 0; i < count; i++)
         existing += trace_index_exists(&load->indexes[i]);
-    struct pool *pool = existing > 1 && load_threads(load->options) > 1 ? pool_new((unsigned)count - 1) : NULL;
-    for (size_t i = 1; i < count && pool; i++)
+    struct pool *pool = existing > 1 && load_threads(load->options) > 1 ? pool_new((unsigned)count) : NULL;
+    for (size_t i = 0; i < count && pool; i++)
         pool_submit(pool, &readings[i].job);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && pool)
+        if (pool)
             pool_wait(pool, &readings[i].job);
         else
             read_index(&readings[i].job, 0);
