@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file_bytes.h"
 #include "read/source.h"
 
 enum { BLOCK_BYTES = 1 << 20, BLOCKS = 4, FETCHES_AT_ONCE = 8 };
@@ -79,13 +79,9 @@ static void file_read_ahead(struct file *file) {
 
 static size_t read_anywhere(const struct chunk_file *whole, uint64_t offset, char *to, size_t size) {
     const struct file *file = (const struct file *)((const char *)whole - offsetof(struct file, whole));
-    size_t done = 0;
-    for (ssize_t got = 1; done < size && got != 0; done += got > 0 ? (size_t)got : 0) {
-        got = pread(file->source.descriptor, to + done, size - done, file->base + (int64_t)(offset + done));
-        if (got < 0 && errno != EINTR)
-            break;
-    }
-    return done;
+    size_t got;
+    (void)file_bytes_read(file->source.descriptor, to, size, (uint64_t)file->base + offset, &got);
+    return got;
 }
 
 /* The sink goes on, or blocks do from where it is. */
