@@ -8,7 +8,7 @@
 
 void durations_fini(struct durations *durations) {
     for (size_t i = 0; i < durations->cell_count; i++)
-        hist_fini(&durations->cells[i].others);
+        stats_fini(&durations->cells[i].stats);
     free(durations->cells);
     free(durations->octaves);
     *durations = (struct durations){0};
@@ -31,7 +31,7 @@ enum status durations_know(struct durations *durations, uint32_t class_id, struc
                    error));
     durations->cells = cells;
     while (durations->cell_count <= class_id)
-        durations->cells[durations->cell_count++] = (struct duration_cell){.min_ns = INT64_MAX};
+        durations->cells[durations->cell_count++] = (struct duration_cell){.stats.min_ns = INT64_MAX};
     return STATUS_OK;
 }
 
@@ -40,23 +40,21 @@ static enum status count_slowly(struct durations *durations, struct duration_cel
                                 struct error *error) {
     uint16_t *octave = &cell->octaves[bucket / OCTAVE_BUCKETS];
     if (*octave != 0 || durations->octave_count == LIMIT_OCTAVES)
-        return hist_add_at(&cell->others, bucket, 1, error);
+        return hist_add_at(&cell->stats.hist, bucket, 1, error);
     TRY(add_octave(durations, error));
     *octave = (uint16_t)(durations->octave_count - 1);
     durations->octaves[*octave][bucket % OCTAVE_BUCKETS] = 1;
     return STATUS_OK;
 }
 
-static inline void add_up(struct duration_cell *cell, int64_t ns) {
-    if (ns < cell->min_ns)
-        cell->min_ns = ns;
-    if (ns > cell->max_ns)
-        cell->max_ns = ns;
-    cell->count++;
-    if (__builtin_add_overflow(cell->total_ns, ns, &cell->total_ns))
-        cell->total_ns = INT64_MAX;
-    if (__builtin_add_overflow(cell->squares, (stats_wide)ns * (stats_wide)ns, &cell->squares))
-        cell->squares = ~(stats_wide)0;
+/* All but the histogram; the least of none is INT64_MAX here, so that the first one is as any other. */
+static inline void add_up(struct stats *stats, int64_t ns) {
+    if (ns < stats->min_ns)
+        stats->min_ns = ns;
+    if (ns > stats->max_ns)
+        stats->max_ns = ns;
+    stats->count++;
+    stats_add_sums(stats, ns, (stats_wide)ns * (stats_wide)ns);
 }
 
 /* From event i on; returns one past the last, or the one that there is no place for. */
@@ -74,7 +72,7 @@ static uint32_t add_quickly(struct durations *durations, const struct gpu_run *r
         if (octave == 0 || *times == UINT32_MAX)
             break;
         ++*times;
-        add_up(cell, dur_ns[i]);
+        add_up(&cell->stats, dur_ns[i]);
     }
     return i;
 }
@@ -84,7 +82,7 @@ enum status durations_add(struct durations *durations, const struct gpu_run *run
         const int64_t ns = run->batch->dur_ns[i];
         struct duration_cell *cell = &durations->cells[gpu_run_facts(run, i)->class_id];
         TRY(count_slowly(durations, cell, hist_bucket_of((uint64_t)ns), error));
-        add_up(cell, ns);
+        add_up(&cell->stats, ns);
     }
     return STATUS_OK;
 }
@@ -105,18 +103,6 @@ static enum status add_octaves(const struct durations *durations, const struct d
 enum status durations_stats(const struct durations *durations, uint32_t class_id, struct stats *into,
                             struct error *error) {
     const struct duration_cell *cell = &durations->cells[class_id];
-    struct stats stats = {
-        .count = cell->count,
-        .total_ns = cell->total_ns,
-        .min_ns = cell->count > 0 ? cell->min_ns : 0,
-        .max_ns = cell->max_ns,
-        .squares = cell->squares,
-    };
-    enum status status = add_octaves(durations, cell, &stats.hist, error);
-    if (status == STATUS_OK)
-        status = hist_merge(&stats.hist, &cell->others, error);
-    if (status == STATUS_OK)
-        status = stats_merge(into, &stats, error);
-    stats_fini(&stats);
-    return status;
+    TRY(stats_merge(into, &cell->stats, error));
+    return add_octaves(durations, cell, &into->hist, error);
 }

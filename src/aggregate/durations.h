@@ -8,12 +8,9 @@
 
 enum { OCTAVE_BUCKETS = 1 << HIST_SUB_BITS, OCTAVES = 64 };
 
-struct duration_cell { /* as struct stats */
-    uint64_t count;
-    int64_t total_ns, min_ns, max_ns;
-    stats_wide squares;
+struct duration_cell {
+    struct stats stats;        /* its histogram holds what is in no array */
     uint16_t octaves[OCTAVES]; /* which of the arrays; 0: none */
-    struct hist others;        /* what is in no array */
 };
 
 struct durations {

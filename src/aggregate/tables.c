@@ -58,7 +58,7 @@ static enum status make_kernels(struct maker *maker, struct error *error) {
     for (uint32_t class_id = 0; class_id < cells->kernel_count; class_id++) {
         const struct kernel_cell *cell = &cells->kernels[class_id];
         const struct kernel_class *class = &maker->classes->kernels[class_id];
-        if (cells->durations.cells[class_id].count == 0)
+        if (cells->durations.cells[class_id].stats.count == 0)
             continue;
         struct kernel_row *row = &summary->kernels[summary->kernel_count++];
         *row = (struct kernel_row){.name = class->name,
@@ -233,7 +233,7 @@ static enum status make_kernel_tables(struct maker *maker, struct error *error) 
     uint32_t *operation_of = allocate(summary->kernel_count, sizeof *operation_of, &status, error);
     uint32_t row = 0;
     for (size_t class_id = 0; status == STATUS_OK && class_id < maker->cells->kernel_count; class_id++)
-        row_of[class_id] = maker->cells->durations.cells[class_id].count > 0 ? row++ : 0;
+        row_of[class_id] = maker->cells->durations.cells[class_id].stats.count > 0 ? row++ : 0;
     if (status == STATUS_OK)
         status = fill_origins(maker, row_of, error);
     if (status == STATUS_OK)
