@@ -1,4 +1,4 @@
-/* The parallel way from a file to events. The file is cut into regions of a quarter MiB; a worker reads a region's bytes
+/* The parallel way from a file to events. The file is cut into regions of 256 KiB; a worker reads a region's bytes
  * into memory of its own, where they stay close to it, and splits them from the first item that seems to begin in the
  * region up to the first one in the next. The main thread takes the regions in file order while each begins where the
  * one before ended, and between two items; else it takes no more.
