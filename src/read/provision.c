@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ static enum status find_threads(struct error *error) {
 }
 
 enum status provision(struct error *error) {
-    static bool has_threads; /* libuv keeps them */
+    static atomic_bool has_threads; /* libuv keeps them; loops may begin on several threads */
     TRY(find_descriptors(error));
     if (!has_threads)
         TRY(find_threads(error));

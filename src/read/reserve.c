@@ -67,9 +67,11 @@ static void *resize(void *old, size_t size) {
     return piece;
 }
 
+static void replace(void) {
+    uv_replace_allocator(take, resize, take_zeroed, give);
+}
+
 void reserve_begin(void) {
-    static bool begun;
-    if (!begun)
-        uv_replace_allocator(take, resize, take_zeroed, give);
-    begun = true;
+    static uv_once_t once = UV_ONCE_INIT;
+    uv_once(&once, replace);
 }

@@ -3,7 +3,7 @@
 #ifndef TRACECMP_RESERVE_H
 #define TRACECMP_RESERVE_H
 
-/* Before anything else of libuv is called; may come again. */
+/* Before anything else of libuv is called; may come again, on any thread. */
 void reserve_begin(void);
 
 #endif
