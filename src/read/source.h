@@ -41,7 +41,8 @@ struct reading {
     size_t count, chunk_bytes; /* chunk_bytes 0: no ceiling */
     enum status status;        /* the failure that counts; then all sources are stopped */
     struct error *error;       /* borrowed */
-    uv_timer_t patience;       /* runs while a failure is held back */
+    uv_timer_t patience;       /* runs while a failure is held back, */
+    unsigned patience_parts;   /* so many times more */
     struct error held;
 };
 
