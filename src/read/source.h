@@ -58,7 +58,7 @@ void source_free(struct source *source);
 size_t source_deliver(struct source *source, const char *data, size_t size);
 uint64_t source_fetch(struct source *source, const struct chunk_file *file);
 void source_end(struct source *source, int failure);
-/* All that is read stops. source: which one failed, or NULL. It waits a moment for those before it to be named first. */
+/* All reading stops. source: which one failed, or NULL. It waits a moment for those before it to be named first. */
 void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when
