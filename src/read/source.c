@@ -82,8 +82,15 @@ static void reading_stop_from(struct reading *reading, size_t first) {
         source_stop(reading->sources[i]);
 }
 
-static void patience_over(uv_timer_t *timer) {
+/* A while in several parts, and between them the others are looked at: when the machine is busy, time may pass without
+ * that having happened once. */
+enum { PATIENCE_PARTS = 10, PATIENCE_PART_MS = 10 };
+
+static void patience_ends(uv_timer_t *timer) {
     struct reading *reading = timer->data;
+    if (reading->status == STATUS_OK && --reading->patience_parts > 0)
+        return;
+    uv_timer_stop(timer);
     if (reading->status != STATUS_OK)
         return;
     *reading->error = reading->held;
@@ -93,7 +100,6 @@ static void patience_over(uv_timer_t *timer) {
 
 /* True when it waits for those before it. */
 static bool reading_hold_back(struct reading *reading, const struct source *source) {
-    enum { PATIENCE_MS = 100 };
     size_t place = 0;
     bool others = false;
     for (; reading->sources[place] != source; place++)
@@ -103,8 +109,10 @@ static bool reading_hold_back(struct reading *reading, const struct source *sour
     reading->held = *reading->error;
     *reading->error = (struct error){.code = STATUS_OK};
     reading_stop_from(reading, place);
-    if (!uv_is_active((uv_handle_t *)&reading->patience))
-        uv_timer_start(&reading->patience, patience_over, PATIENCE_MS, 0);
+    if (!uv_is_active((uv_handle_t *)&reading->patience)) {
+        reading->patience_parts = PATIENCE_PARTS;
+        uv_timer_start(&reading->patience, patience_ends, PATIENCE_PART_MS, PATIENCE_PART_MS);
+    }
     return true;
 }
 

@@ -41,7 +41,8 @@ struct reading {
     size_t count, chunk_bytes; /* chunk_bytes 0: no ceiling */
     enum status status;        /* the failure that counts; then all sources are stopped */
     struct error *error;       /* borrowed */
-    uv_timer_t patience;       /* runs while a failure is held back */
+    uv_timer_t patience;       /* runs while a failure is held back, so many times more: */
+    unsigned patience_parts;
     struct error held;
 };
 
@@ -57,8 +58,7 @@ void source_free(struct source *source);
 size_t source_deliver(struct source *source, const char *data, size_t size);
 uint64_t source_fetch(struct source *source, const struct chunk_file *file);
 void source_end(struct source *source, int failure);
-/* A failure of all that is read, which stops. source: the one it is about, or NULL. It waits a moment for those before
- * it, so that the first bad input is named. */
+/* All reading stops. source: which one failed, or NULL. It waits a moment for those before it to be named first. */
 void reading_fail(struct reading *reading, const struct source *source, enum status status);
 
 /* Seekable: read ahead in the thread pool, from the descriptor's current offset. Pipes, FIFOs, sockets: read when

@@ -6,11 +6,11 @@
 #include "base/limits.h"
 #include "tokenize/category.h"
 #include "tokenize/damaged_word.h"
+#include "tokenize/field_finder.h"
 #include "tokenize/number.h"
 #include "tokenize/quick.h"
 #include "tokenize/salvage.h"
 #include "tokenize/scan.h"
-#include "tokenize/tokens.h"
 #include "tokenize/unescape.h"
 
 enum { RECENT_NAMES = 512 }; /* a power of two */
@@ -22,11 +22,8 @@ struct item_reader {
     const struct quick *quick;
     struct quick_shape shape;
     bool skips_stacks;
-    struct tokens tokens;
-    bool careful;  /* damaged words are looked for in the item in work, */
-    bool repaired; /* one was found among stray bytes, */
-    bool damaged;  /* or seems to be there with a wrong letter */
-    struct buf key_scratch, name_scratch;
+    struct field_finder finder;
+    struct buf scratch;
     struct buf row_text;   /* the row of the event before, */
     uint32_t row, process; /* which is mostly this one's too */
     struct buf device_text;
@@ -39,9 +36,8 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
     if (!reader)
         return NULL;
     *reader = (struct item_reader){.names = names, .tally = tally, .document = document, .quick = quick_get()};
-    tokens_init(&reader->tokens);
-    buf_init(&reader->key_scratch, (size_t)LIMIT_ITEM_BYTES * 3); /* each bad byte becomes three */
-    buf_init(&reader->name_scratch, (size_t)LIMIT_ITEM_BYTES * 3);
+    field_finder_init(&reader->finder);
+    buf_init(&reader->scratch, (size_t)LIMIT_ITEM_BYTES * 3); /* each bad byte becomes three */
     buf_init(&reader->row_text, LIMIT_ITEM_BYTES);
     buf_init(&reader->device_text, LIMIT_ITEM_BYTES);
     return reader;
@@ -50,9 +46,8 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
 void item_reader_free(struct item_reader *reader) {
     if (!reader)
         return;
-    tokens_fini(&reader->tokens);
-    buf_fini(&reader->key_scratch);
-    buf_fini(&reader->name_scratch);
+    field_finder_fini(&reader->finder);
+    buf_fini(&reader->scratch);
     buf_fini(&reader->row_text);
     buf_fini(&reader->device_text);
     free(reader);
@@ -71,140 +66,6 @@ void item_reader_use(struct item_reader *reader, struct names *names, struct tal
     reader->names = names;
     reader->tally = tally;
     reader->document = document;
-}
-
-/* Which of the words the string is; the place of the closing NULL when it is none. */
-static enum status find_word(struct item_reader *reader, struct text raw, const char *const *words, size_t *which,
-                             struct error *error) {
-    bool repaired;
-    struct text text;
-    TRY(unescape(raw, &reader->key_scratch, &text, &repaired, error));
-    for (*which = 0; words[*which] && !text_equal(text, text_from(words[*which]));)
-        ++*which;
-    return STATUS_OK;
-}
-
-/* The same, by the letters that are not stray. */
-static size_t find_word_within(struct text raw, const char *const *words) {
-    size_t which = 0;
-    while (words[which] && !word_is_within(raw, words[which]))
-        which++;
-    return which;
-}
-
-/* The keys of an object: bit i is for the i-th word. */
-struct keys_met {
-    unsigned whole, within, near;
-};
-
-/* Which of the words a key is, and notes it; to be skipped when it is but the damaged form of one. */
-static enum status find_key(struct item_reader *reader, int key, const char *const *words, struct keys_met *met,
-                            size_t *which, struct error *error) {
-    const struct text raw = tokens_text(&reader->tokens, key);
-    TRY(find_word(reader, raw, words, which, error));
-    if (words[*which]) {
-        met->whole |= 1U << *which;
-        return STATUS_OK;
-    }
-    if (!reader->careful)
-        return STATUS_OK;
-    const size_t none = *which;
-    *which = find_word_within(raw, words);
-    for (unsigned i = 0; words[i]; i++)
-        met->near |= (unsigned)word_is_near(raw, words[i]) << i;
-    if (words[*which] && !(met->whole >> *which & 1))
-        met->within |= 1U << *which;
-    else
-        *which = none;
-    return STATUS_OK;
-}
-
-/* What is there as well needs no damaged one. */
-static void judge_keys(struct item_reader *reader, struct keys_met met) {
-    reader->repaired = reader->repaired || (met.within & ~met.whole);
-    reader->damaged = reader->damaged || (met.near & ~met.whole & ~met.within);
-}
-
-static struct field field_of(const struct item_reader *reader, int token) {
-    static const enum field_type types[] = {
-        [JSMN_STRING] = FIELD_STRING,
-        [JSMN_PRIMITIVE] = FIELD_PRIMITIVE,
-        [JSMN_OBJECT] = FIELD_OTHER,
-        [JSMN_ARRAY] = FIELD_OTHER,
-    };
-    struct field field = {.type = types[reader->tokens.list[token].type]};
-    if (field_is_scalar(field))
-        field.text = tokens_text(&reader->tokens, token);
-    return field;
-}
-
-/* A key that comes twice counts as its last. */
-static enum status find_arguments(struct item_reader *reader, int object, struct fields *fields, bool *broken,
-                                  struct error *error) {
-    static const char *const names[] = {"correlation", "External id", "device", NULL};
-    struct field *const known[] = {&fields->correlation, &fields->external_id, &fields->device};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        *known[i] = (struct field){.type = FIELD_MISSING};
-    if (reader->tokens.list[object].type != JSMN_OBJECT)
-        return STATUS_OK;
-    int key = 0;
-    struct keys_met met = {0};
-    while (tokens_next_pair(&reader->tokens, object, &key, broken)) {
-        size_t which;
-        TRY(find_key(reader, key, names, &met, &which, error));
-        if (names[which])
-            *known[which] = field_of(reader, key + 1);
-    }
-    judge_keys(reader, met);
-    return STATUS_OK;
-}
-
-static enum status find_fields(struct item_reader *reader, struct fields *fields, bool *broken, struct error *error) {
-    static const char *const names[] = {"ph", "cat", "name", "pid", "tid", "ts", "dur", "args", NULL};
-    struct field *const known[] = {&fields->ph,  &fields->cat, &fields->name, &fields->pid,
-                                   &fields->tid, &fields->ts,  &fields->dur};
-    enum { ARGUMENTS = sizeof known / sizeof *known };
-    *fields = (struct fields){0};
-    *broken = reader->tokens.list[0].type != JSMN_OBJECT;
-    int key = 0;
-    struct keys_met met = {0};
-    while (!*broken && tokens_next_pair(&reader->tokens, 0, &key, broken)) {
-        size_t which;
-        TRY(find_key(reader, key, names, &met, &which, error));
-        if (which == ARGUMENTS)
-            TRY(find_arguments(reader, key + 1, fields, broken, error));
-        else if (names[which])
-            *known[which] = field_of(reader, key + 1);
-    }
-    judge_keys(reader, met);
-    return STATUS_OK;
-}
-
-static enum status find_any_word(struct item_reader *reader, struct text raw, const char *const *words, size_t *which,
-                                 struct error *error) {
-    TRY(find_word(reader, raw, words, which, error));
-    if (words[*which])
-        return STATUS_OK;
-    *which = find_word_within(raw, words);
-    reader->repaired = reader->repaired || words[*which];
-    return STATUS_OK;
-}
-
-/* Category and ph are words of a list as well. */
-static enum status read_words(struct item_reader *reader, struct fields *fields, struct error *error) {
-    static const char *const types[] = {"X", NULL};
-    size_t which;
-    if (fields->ph.type == FIELD_STRING && !text_equal(fields->ph.text, TEXT("X"))) {
-        TRY(find_any_word(reader, fields->ph.text, types, &which, error));
-        fields->ph.text = types[which] ? text_from(types[which]) : fields->ph.text;
-    }
-    enum event_kind kind;
-    if (fields->cat.type == FIELD_STRING && !category_kind(fields->cat.text, &kind)) {
-        TRY(find_any_word(reader, fields->cat.text, category_names(), &which, error));
-        fields->cat.text = category_names()[which] ? text_from(category_names()[which]) : fields->cat.text;
-        reader->damaged = reader->damaged || (!category_names()[which] && category_is_near(fields->cat.text, &kind));
-    }
-    return STATUS_OK;
 }
 
 /* NaN, null, N/A and the like say that there is no number; what has a digit and is none is damaged. */
@@ -285,7 +146,7 @@ static enum status read_device(struct item_reader *reader, const struct fields *
         struct text decoded;
         buf_clear(&reader->device_text);
         TRY(buf_append(&reader->device_text, text.data, text.size, error));
-        TRY(unescape(text, &reader->key_scratch, &decoded, &repaired, error));
+        TRY(unescape(text, &reader->scratch, &decoded, &repaired, error));
         TRY(names_intern(reader->names, decoded, &reader->device, error));
         event->device = reader->device;
         if (!is_sound(reader, field, event->offset))
@@ -323,7 +184,7 @@ static uint32_t *recent_place(struct item_reader *reader, struct text raw) {
 static enum status read_new_name(struct item_reader *reader, struct field field, struct event *event, bool *repaired,
                                  struct error *error) {
     struct text name;
-    TRY(unescape(first_bytes(field.text), &reader->name_scratch, &name, repaired, error));
+    TRY(unescape(first_bytes(field.text), &reader->scratch, &name, repaired, error));
     if (name.size > LIMIT_NAME_LENGTH)
         tally_add(reader->tally, ANOMALY_NAME_CUT, event->offset);
     name = cut_name(name);
@@ -471,9 +332,9 @@ static bool lacks_something(const struct fields *fields) {
 }
 
 static void count_damage(struct item_reader *reader, const struct fields *fields, struct text span, uint64_t offset) {
-    if (reader->repaired)
+    if (reader->finder.repaired)
         tally_add(reader->tally, ANOMALY_KEY_REPAIRED, offset);
-    if (reader->damaged && text_equal(fields->ph.text, TEXT("X")))
+    if (reader->finder.damaged && text_equal(fields->ph.text, TEXT("X")))
         tally_add_gpu(reader->tally, ANOMALY_WORD_DAMAGED, offset, salvage_gpu_ns(span));
 }
 
@@ -502,15 +363,12 @@ enum status item_try(struct item_reader *reader, struct text data, uint64_t offs
 enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,
                       struct error *error) {
     struct fields fields;
-    bool valid, broken = false;
+    bool valid, broken;
     size_t length;
     TRY(item_try(reader, span, offset, event, used, &length, error));
     if (length > 0)
         return STATUS_OK;
-    reader->careful = reader->repaired = reader->damaged = false;
-    TRY(tokens_parse(&reader->tokens, span, &valid, error));
-    if (valid)
-        TRY(find_fields(reader, &fields, &broken, error));
+    TRY(field_finder_find(&reader->finder, span, &fields, &valid, &broken, error));
     if (!valid) /* perhaps it has too many brackets or values for jsmn */
         TRY(quick_read(reader, span, offset, true, event, used, &length, error));
     if (!valid && length > 0)
@@ -520,9 +378,7 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
         return STATUS_OK;
     }
     if (lacks_something(&fields)) {
-        reader->careful = true;
-        TRY(find_fields(reader, &fields, &broken, error));
-        TRY(read_words(reader, &fields, error));
+        TRY(field_finder_find_damaged(&reader->finder, &fields, error));
         count_damage(reader, &fields, span, offset);
     }
     return read_fields(reader, &fields, category_of(&fields), offset, event, used, error);

@@ -16,6 +16,14 @@ static inline bool scan_is_word(char c) {
            c == '/';
 }
 
+/* How long the word is that data begins with. */
+static inline size_t scan_word(const char *data, size_t size) {
+    size_t at = 0;
+    while (at < size && scan_is_word(data[at]))
+        at++;
+    return at;
+}
+
 struct scan {
     uint64_t depth;   /* open brackets */
     uint64_t deepest; /* the largest depth that scan_value met */

@@ -1,5 +1,7 @@
-#include "tokenize/salvage.h"
 #include "tokenize/split_item.h"
+
+#include "tokenize/salvage.h"
+#include "tokenize/split_document.h"
 
 /* An item that the quick reader takes is done with at once. Any other is walked through byte by byte, and held; when a
  * byte does not fit, the quick reader has the last word (it does not look at all that lies in args), on as many bytes

@@ -6,10 +6,6 @@
 
 /* split.c: the bytes up to the cursor's end. */
 enum status split_run(struct splitter *splitter, struct cursor *cursor, struct error *error) CHECKED;
-/* split.c: the search met an array of traceEvents; the cursor is at its bracket. */
-enum status split_events_met(struct splitter *splitter, struct cursor *cursor, struct error *error) CHECKED;
-/* split.c: neither events nor an item were found behind the top-level object. */
-enum status split_give_up(const struct splitter *splitter, struct error *error) CHECKED;
 
 /* The item at the cursor goes the careful way. */
 void split_walk_item(struct splitter *splitter, struct cursor *cursor);

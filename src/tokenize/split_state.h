@@ -1,4 +1,5 @@
-/* What split.c, which knows documents, and split_item.c, which knows items, share; of no concern to others. */
+/* What split.c, which knows the way from place to place, split_document.c, which knows the top-level object, and
+ * split_item.c, which knows items, share; of no concern to others. */
 #ifndef TRACECMP_SPLIT_STATE_H
 #define TRACECMP_SPLIT_STATE_H
 

@@ -1,5 +1,6 @@
 #include "report_fixture.h"
 
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,7 +292,8 @@ char *fixture_report_diff(const struct diff *diff, const struct report_options *
     return text;
 }
 
-char *fixture_line(const char *text, const char *start) {
+/* The line of `text` that begins with `start` (after blanks), as a string to be freed; NULL when there is none. */
+static char *find_line(const char *text, const char *start) {
     while (text && *text != '\0') {
         const char *word = text + strspn(text, " ");
         const size_t size = strcspn(word, "\n");
@@ -300,4 +302,22 @@ char *fixture_line(const char *text, const char *start) {
         text = word[size] == '\0' ? NULL : word + size + 1;
     }
     return NULL;
+}
+
+void fixture_expect_line(const char *text, const char *line) {
+    char *found = find_line(text, line);
+    cr_expect_not_null(found, "no line %s", line);
+    cr_expect(!found || strcmp(found, line) == 0, "got %s", found);
+    free(found);
+}
+
+void fixture_expect_keys(const char *document, const char *const *keys, size_t count) {
+    const char *at = document;
+    for (size_t i = 0; at && i < count; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "\n \"%s\": ", keys[i]);
+        at = strstr(at, key);
+        cr_expect_not_null(at, "key %s", keys[i]);
+    }
+    cr_expect_eq(document[strlen(document) - 1], '\n');
 }

@@ -18,7 +18,9 @@ struct report_options fixture_options(enum report_format format);
 char *fixture_report_summary(const struct summary *summary, const struct report_options *options);
 char *fixture_report_diff(const struct diff *diff, const struct report_options *options);
 
-/* The line of `text` that begins with `start` (after blanks), as a string to be freed; NULL when there is none. */
-char *fixture_line(const char *text, const char *start);
+/* The line is in the text, as a whole but for blanks before it. */
+void fixture_expect_line(const char *text, const char *line);
+/* The document has these keys at its top, in this order, each at the start of a line; it ends with the end of one. */
+void fixture_expect_keys(const char *document, const char *const *keys, size_t count);
 
 #endif
