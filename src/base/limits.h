@@ -48,6 +48,7 @@ enum {
     LIMIT_ALIGN_KERNELS = 1 << 9,       /* kernels of a layer aligned in one table: longer layers are cut into pieces */
     LIMIT_ALIGN_CELLS = 1 << 21,    /* cells of all such tables of a comparison: beyond, only identical names pair */
     LIMIT_LAYER_PAIRS = 1 << 17,    /* aligned kernels of all layers: further layers are compared as a whole */
+    LIMIT_TAILS = 1 << 15,          /* distinct tails of one kind of record: from there on records are sorted whole */
     LIMIT_ORIGINS = 1 << 17,        /* distinct origins of GPU events: later events are added up one by one, and such
                                        a trace gets no index */
     LIMIT_DURATION_ORIGINS = 1 << 14, /* origins whose durations are counted by themselves: those of further ones are by

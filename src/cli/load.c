@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "cli/clock.h"
+#include "cli/heap.h"
 #include "cli/load_stats.h"
 #include "cli/progress.h"
 #include "cli/run.h"
@@ -157,6 +158,8 @@ static void run_readings(struct load *load, struct reading *readings) {
     size_t existing = 0;
     for (size_t i = 0; i < count; i++)
         existing += trace_index_exists(&load->indexes[i]);
+    if (existing == count)
+        heap_for_indexes();
     struct pool *pool = existing > 1 && load_threads(load->options) > 1 ? pool_new((unsigned)count) : NULL;
     for (size_t i = 0; i < count && pool; i++)
         pool_submit(pool, &readings[i].job);
@@ -249,8 +252,10 @@ static enum status run_load(struct load *load, const struct rules *rules, struct
                             struct error *error) {
     bool all;
     enum status status = read_indexes(load, rules, &all, error);
-    if (status == STATUS_OK && !all)
+    if (status == STATUS_OK && !all) {
+        heap_for_traces();
         status = read_traces(load, rules, error);
+    }
     for (size_t i = 0; i < load->options->trace_count; i++) {
         if (status == STATUS_OK)
             summaries[i] = load->summaries[i];

@@ -1,12 +1,13 @@
 #include "cli/run.h"
 
 #include <inttypes.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "cli/heap.h"
 
 void say_error(const struct error *error) {
     flockfile(stderr); /* threads may have something to say at once */
@@ -89,19 +90,11 @@ static enum status run_command(struct options *options, enum exit_status *exit_s
     return index_command(options, exit_status, error);
 }
 
-/* Large arrays grow and go again. From the heap, where glibc would soon put them, they leave holes, and the peak would
- * depend on their order. */
-static void keep_large_arrays_apart(void) {
-#ifdef M_MMAP_THRESHOLD
-    mallopt(M_MMAP_THRESHOLD, 256 << 10);
-#endif
-}
-
 enum exit_status run(int count, char *const *arguments) {
     struct options options;
     struct error error;
     enum exit_status exit_status;
-    keep_large_arrays_apart();
+    heap_for_traces();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other, */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     enum status status = options_parse(&options, count, arguments, &error);

@@ -22,13 +22,14 @@ enum status lane_push(struct lane *lane, const void *slice, struct error *error)
 
 static enum status take_next(struct lane *lane, struct error *error) {
     const void *record;
-    TRY(sorter_next(lane->sorter, &record, error));
+    TRY(sort_reader_next(lane->reader, &record, error));
     lane->waiting = record;
     return STATUS_OK;
 }
 
 enum status lane_finish(struct lane *lane, struct error *error) {
     TRY(sorter_finish(lane->sorter, error));
+    lane->reader = sorter_reader(lane->sorter);
     return take_next(lane, error);
 }
 

@@ -2,12 +2,13 @@
 #ifndef TRACECMP_LANE_H
 #define TRACECMP_LANE_H
 
-#include "base/sort.h"
+#include "base/sort_reader.h"
 #include "resolve/nest.h"
 
 struct lane {
     struct sorter *sorter; /* owned; records begin with a struct slice_record */
     struct nest nest;
+    struct sort_reader *reader;         /* the sorter's, once that is finished */
     const struct slice_record *waiting; /* borrowed from the sorter; NULL at the end */
     uint64_t row;                       /* of the nest */
     uint32_t opened;                    /* slices passed since the start, those of other rows too */

@@ -8,7 +8,7 @@
 static void resolve_free(struct stage *stage) {
     struct resolve *resolve = (struct resolve *)stage;
     joins_free(resolve);
-    sorter_free(resolve->gpu);
+    tail_sorter_free(resolve->gpu);
     sorter_free(resolve->launches);
     lane_fini(&resolve->ops);
     lane_fini(&resolve->frames);
@@ -35,16 +35,15 @@ static enum status push_gpu(struct resolve *resolve, struct event *event, struct
     resolve->same_ids += event->external_id != 0 && event->external_id == event->correlation;
     id_filter_add(&resolve->correlations, event->correlation);
     TRY(plausible_add_gpu(resolve->plausible, event, resolve->context.tally, error));
-    const struct arrival_record record = {
+    struct arrival_head head = {
         .key = {event->correlation},
         .ts_ns = event->ts_ns,
-        .dur_ns = event->dur_ns,
+        .dur_low = of_halves((uint32_t)event->dur_ns, 0),
         .external_id = event->external_id,
-        .class_id = event->class_id,
-        .row = event->row,
-        .device = event->device,
     };
-    return sorter_push(resolve->gpu, &record, error);
+    const struct arrival_tail tail = {event->class_id, event->device, event->row, upper_half((uint64_t)event->dur_ns)};
+    uint32_t number;
+    return tail_sorter_push(resolve->gpu, &head, &tail, &number, error);
 }
 
 static enum status push_launch(struct resolve *resolve, const struct event *event, struct error *error) {
@@ -173,7 +172,7 @@ static enum status repeat_ops(struct resolve *resolve, struct error *error) {
 }
 
 static enum status reopen(struct resolve *resolve, struct error *error) {
-    sorter_reopen(resolve->gpu);
+    tail_sorter_reopen(resolve->gpu);
     sorter_reopen(resolve->launches);
     lane_reopen(&resolve->ops);
     lane_reopen(&resolve->frames);
@@ -204,7 +203,8 @@ static enum status build(struct resolve *resolve, struct error *error) {
     TRY(lane_init(&resolve->frames, space, sizeof(struct slice_record), true, error));
     TRY(lane_init(&resolve->notes, space, sizeof(struct note_record), false, error));
     TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
-    resolve->gpu = sorter_new(space, sizeof(struct arrival_record), 1);
+    resolve->gpu = tail_sorter_new(space, sizeof(struct arrival_head) / 8, sizeof(struct arrival_tail) / 8, 1,
+                                   resolve->most_tails);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
     resolve->plausible = plausible_new();
     return resolve->gpu && resolve->launches && resolve->plausible ? joins_build(resolve, error) : FAIL_MEMORY(error);
@@ -218,6 +218,7 @@ struct stage *resolve_new(const struct resolve_context *context) {
         return NULL;
     resolve->stage = (struct stage){&ops, context->next};
     resolve->context = *context;
+    resolve->most_tails = context->most_tails != 0 ? context->most_tails : LIMIT_TAILS;
     if (build(resolve, &error) != STATUS_OK) {
         resolve_free(&resolve->stage);
         return NULL;

@@ -22,6 +22,7 @@ struct resolve_context { /* all borrowed: for the life of the stage */
     struct origins *origins;
     struct stage *next;
     bool keep_launches; /* events that come out say when and where they were launched */
+    uint32_t most_tails; /* ceiling of each table of a tail_sorter; 0: LIMIT_TAILS */
     bool again; /* cpu_ops come summed up, GPU events resolved and behind all annotations: only steps are found, anew */
 };
 

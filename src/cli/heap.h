@@ -1,0 +1,14 @@
+/* How the C library's heap gets its memory from the system, by what a command does. Hints: where they are not
+ * understood, everything works as well. */
+#ifndef TRACECMP_HEAP_H
+#define TRACECMP_HEAP_H
+
+/* Large arrays grow and go again. From the heap, where glibc would soon put them, they leave holes, and the peak would
+ * depend on their order: they stay apart. */
+void heap_for_traces(void);
+/* An index is read in a few milliseconds, and as long again takes the system to give out the memory for it page by
+ * page: now everything comes from the heap, and the heap from huge pages, where the system has them. Until
+ * heap_for_traces is called. */
+void heap_for_indexes(void);
+
+#endif
