@@ -43,10 +43,10 @@ struct sorter {
     uint64_t *buffer; /* owned */
     size_t buffered, buffer_records;
     bool finished;
+    struct sort_reader reader;          /* once finished */
     bool run_open;                      /* the last run goes on while the order holds */
     uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of that run */
     struct runs *runs;                  /* owned */
-    struct sort_reader reader;          /* once finished */
 };
 
 /* A heap of the readers' current records: entry 0 is the smallest; equal keys: the earlier run first. */

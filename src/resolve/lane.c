@@ -1,19 +1,28 @@
 #include "resolve/lane.h"
 
+#include <stdlib.h>
+
 #include "base/names.h"
 
-enum status lane_init(struct lane *lane, struct sort_space *space, size_t record_size, bool clips,
-                      struct error *error) {
-    *lane = (struct lane){0};
+struct lane *lane_new(struct sort_space *space, size_t record_size, bool clips) {
+    enum { CACHE_LINE = 64, BYTES = (sizeof(struct lane) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE };
+    struct lane *lane = aligned_alloc(CACHE_LINE, BYTES);
+    if (!lane)
+        return NULL;
+    *lane = (struct lane){.sorter = sorter_new(space, record_size, 3)};
     nest_init(&lane->nest, clips);
-    lane->sorter = sorter_new(space, record_size, 3);
-    return lane->sorter ? STATUS_OK : FAIL_MEMORY(error);
+    if (lane->sorter)
+        return lane;
+    lane_free(lane);
+    return NULL;
 }
 
-void lane_fini(struct lane *lane) {
+void lane_free(struct lane *lane) {
+    if (!lane)
+        return;
     sorter_free(lane->sorter);
     nest_fini(&lane->nest);
-    *lane = (struct lane){0};
+    free(lane);
 }
 
 enum status lane_push(struct lane *lane, const void *slice, struct error *error) {
