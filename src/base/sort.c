@@ -324,27 +324,46 @@ static enum status make_room(struct sorter *sorter, struct error *error) {
 }
 
 /* Word by word, as the record was just written: wider loads would wait until its stores have left the processor. */
+#define COPY_WORD(i)   \
+    to[i] = from[i];   \
+    __asm__ volatile("" : : : "memory") /* else the compiler makes it a memcpy */
+
 static inline void copy_words(uint64_t *to, const uint64_t *from, size_t words) {
-    for (size_t i = 0; i < words; i++) {
-        to[i] = from[i];
-        __asm__ volatile("" : : : "memory"); /* else the compiler makes it a memcpy */
+    while (words > 4) {
+        words--;
+        COPY_WORD(words);
     }
+    switch (words) {
+    case 4:
+        COPY_WORD(3);
+        /* fallthrough */
+    case 3:
+        COPY_WORD(2);
+        /* fallthrough */
+    case 2:
+        COPY_WORD(1);
+        /* fallthrough */
+    default:
+        COPY_WORD(0);
+    }
+}
+
+static inline void put(struct sorter *sorter, const void *record) {
+    copy_words(sorter->buffer + sorter->buffered++ * sorter->words, record, sorter->words);
+}
+
+/* Seldom, and kept apart from what happens mostly, which is short. */
+__attribute__((noinline)) static enum status put_in_new_room(struct sorter *sorter, const void *record,
+                                                             struct error *error) {
+    TRY(make_room(sorter, error));
+    put(sorter, record);
+    return STATUS_OK;
 }
 
 enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) {
     if (sorter->buffered == sorter->buffer_records)
-        TRY(make_room(sorter, error));
-    uint64_t *place = sorter->buffer + sorter->buffered++ * sorter->words;
-    switch (sorter->words) { /* the usual sizes, unrolled */
-    case 4:
-        copy_words(place, record, 4);
-        break;
-    case 5:
-        copy_words(place, record, 5);
-        break;
-    default:
-        copy_words(place, record, sorter->words);
-    }
+        return put_in_new_room(sorter, record, error);
+    put(sorter, record);
     return STATUS_OK;
 }
 
