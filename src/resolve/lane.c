@@ -59,19 +59,20 @@ void lane_reopen(struct lane *lane) {
 }
 
 enum status lane_advance(struct lane *lane, uint64_t row, int64_t t_ns, struct error *error) {
+    const uint64_t t_key = sort_key_signed(t_ns);
+    const void *at = lane->waiting;
     if (row != lane->row)
         nest_clear(&lane->nest);
     lane->row = row;
-    while (lane->waiting && lane->waiting->key[0] <= row) {
-        const struct slice_record *slice = lane->waiting;
-        if (slice->key[0] == row) {
-            if (slice_ts(slice) > t_ns)
-                break;
-            if (row != NAME_BEYOND)
-                TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
-        }
+    while (at) {
+        const struct slice_record *slice = at;
+        if (slice->key[0] > row || (slice->key[0] == row && slice->key[1] > t_key))
+            break;
+        if (slice->key[0] == row && row != NAME_BEYOND)
+            TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
         lane->opened++;
-        TRY(take_next(lane, error));
+        TRY(sort_reader_next(lane->reader, &at, error));
     }
+    lane->waiting = at;
     return STATUS_OK;
 }
