@@ -432,7 +432,7 @@ static enum status learn_origins(struct aggregate *aggregate, const struct gpu_b
     return STATUS_OK;
 }
 
-enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *batch, struct error *error) {
+static enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *batch, struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     if (aggregate->options.one_phase)
         return pick(aggregate, batch, error);
@@ -486,7 +486,8 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
 
 struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
                             const struct aggregate_options *options) {
-    static const struct stage_ops ops = {"aggregate", aggregate_push, aggregate_flush, aggregate_free};
+    static const struct stage_ops ops = {"aggregate", aggregate_push, aggregate_push_batch, aggregate_flush,
+                                         aggregate_free};
     struct aggregate *aggregate = calloc(1, sizeof *aggregate);
     if (!aggregate)
         return NULL;

@@ -1,11 +1,10 @@
 /* The last stage: resolved events -> summary. In: cpu_op events in any order; GPU events sorted by (device, ts).
- * The summary is complete after the flush. */
+ * The summary is complete after the flush. Origins of events are those of the summary. */
 #ifndef TRACECMP_AGGREGATE_H
 #define TRACECMP_AGGREGATE_H
 
 #include "base/durations.h"
 #include "flow/classes.h"
-#include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 
@@ -18,8 +17,6 @@ struct aggregate_options {
 /* summary, classes: borrowed for the life of the stage. NULL: no memory. */
 struct stage *aggregate_new(struct summary *summary, const struct classes *classes,
                             const struct aggregate_options *options);
-/* GPU events many at a time, as its push would take them one by one; their origins are those of the summary. */
-enum status aggregate_push_batch(struct stage *aggregate, const struct gpu_batch *batch, struct error *error) CHECKED;
 /* All durations of an origin of the summary at once. Those of every origin come before the first GPU event, or those of
  * none: then they are taken from the events. */
 enum status aggregate_push_durations(struct stage *aggregate, uint32_t origin, const struct stats *stats,

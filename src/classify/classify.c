@@ -179,7 +179,7 @@ static void classify_free(struct stage *stage) {
     free(self);
 }
 
-static const struct stage_ops classify_ops = {"classify", classify_push, classify_flush, classify_free};
+static const struct stage_ops classify_ops = {"classify", classify_push, NULL, classify_flush, classify_free};
 
 /* So that operations and rules keep their names in a trace that fills the table. */
 static enum status intern_rules(struct classify *self, struct error *error) {

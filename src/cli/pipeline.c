@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "classify/classify.h"
+#include "flow/relay.h"
 #include "index/index_writer.h"
 #include "resolve/resolve.h"
 #include "tokenize/tokenize.h"
@@ -13,7 +14,8 @@ struct pipeline {
     struct sort_space *space;
     struct pool *pool; /* borrowed; NULL: one thread */
     struct tokenizer *tokenizer;
-    struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
+    /* relay: NULL with one thread; index: NULL when none is written */
+    struct stage *classify, *resolve, *relay, *index, *aggregate;
     struct aggregate_options how;
 };
 
@@ -31,6 +33,17 @@ static enum status add_index(struct pipeline *pipeline, const char *path, struct
     return pipeline->index ? STATUS_OK : FAIL_MEMORY(error);
 }
 
+static struct stage *after_resolve(const struct pipeline *pipeline) {
+    return pipeline->index ? pipeline->index : pipeline->aggregate;
+}
+
+static enum status add_relay(struct pipeline *pipeline, struct error *error) {
+    if (!pipeline->pool)
+        return STATUS_OK;
+    pipeline->relay = relay_new(pipeline->pool, after_resolve(pipeline));
+    return pipeline->relay ? STATUS_OK : FAIL_MEMORY(error);
+}
+
 /* again: the events come from an index, and only their steps are found. */
 static enum status add_resolve(struct pipeline *pipeline, bool again, struct error *error) {
     struct summary *summary = pipeline->summary;
@@ -41,7 +54,7 @@ static enum status add_resolve(struct pipeline *pipeline, bool again, struct err
         .tally = &summary->tally,
         .classes = &pipeline->classes,
         .origins = summary->origins,
-        .next = pipeline->index ? pipeline->index : pipeline->aggregate,
+        .next = pipeline->relay ? pipeline->relay : after_resolve(pipeline),
         .keep_launches = pipeline->index != NULL,
         .again = again,
     };
@@ -62,6 +75,7 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
     TRY(add_index(pipeline, index_path, error));
+    TRY(add_relay(pipeline, error));
     TRY(add_resolve(pipeline, false, error));
     const struct classify_options classify = {rules, options->step_regex, pipeline->index};
     TRY(classify_new(&pipeline->classify, summary->names, &pipeline->classes, &classify, pipeline->resolve, error));
@@ -93,6 +107,7 @@ void pipeline_free(struct pipeline *pipeline) {
     tokenizer_free(pipeline->tokenizer);
     stage_free(pipeline->classify);
     stage_free(pipeline->resolve);
+    stage_free(pipeline->relay);
     stage_free(pipeline->index);
     stage_free(pipeline->aggregate);
     sort_space_free(pipeline->space);
@@ -190,7 +205,6 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         .summary = pipeline->summary,
         .classify = pipeline->classify,
         .next = pipeline->aggregate,
-        .push_batch = aggregate_push_batch,
         .push_durations = aggregate_push_durations,
         .skip_stacks = !options->collect_stacks,
     };
@@ -198,7 +212,6 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         pipeline->space = sort_space_new(memory_bytes, NULL);
         TRY(pipeline->space ? add_resolve(pipeline, true, error) : FAIL_MEMORY(error));
         target.next = pipeline->resolve;
-        target.push_batch = NULL;
         target.push_durations = NULL;
     }
     return index_reader_play(reader, &target, error);

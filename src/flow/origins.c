@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/hash.h"
 #include "base/limits.h"
 
+enum { CHUNK_ORIGINS = 1024, CHUNKS = LIMIT_ORIGINS / CHUNK_ORIGINS };
+
 struct origins {
-    struct origin *items; /* owned, as slots; [ORIGIN_NONE] is none */
-    size_t capacity;
+    struct origin *chunks[CHUNKS]; /* owned, as slots; none moves. The first of the first, ORIGIN_NONE, is none */
     uint32_t count;
     uint32_t *slots; /* open addressing: 0 is free, else a number; the length is a power of two */
     size_t slot_count;
@@ -20,11 +20,17 @@ enum { ORIGINS_FIRST_SLOTS = 1024, ORIGIN_WORDS = sizeof(struct origin) / sizeof
 
 _Static_assert(sizeof(struct origin) % sizeof(uint64_t) == 0, "an origin is compared and hashed by words");
 
+static struct origin *item(const struct origins *origins, uint32_t number) {
+    return &origins->chunks[number / CHUNK_ORIGINS][number % CHUNK_ORIGINS];
+}
+
 static enum status add_origin(struct origins *origins, const struct origin *origin, struct error *error) {
-    void *items = origins->items;
-    TRY(array_grow(&items, &origins->capacity, origins->count + (size_t)1, sizeof *origin, LIMIT_ORIGINS, error));
-    origins->items = items;
-    origins->items[origins->count++] = *origin;
+    struct origin **chunk = &origins->chunks[origins->count / CHUNK_ORIGINS];
+    if (!*chunk)
+        *chunk = malloc(CHUNK_ORIGINS * sizeof **chunk);
+    if (!*chunk)
+        return FAIL_MEMORY(error);
+    *item(origins, origins->count++) = *origin;
     return STATUS_OK;
 }
 
@@ -45,7 +51,8 @@ struct origins *origins_new(void) {
 void origins_free(struct origins *origins) {
     if (!origins)
         return;
-    free(origins->items);
+    for (size_t i = 0; i < CHUNKS; i++)
+        free(origins->chunks[i]);
     free(origins->slots);
     free(origins);
 }
@@ -61,7 +68,7 @@ static size_t hash_of(const struct origin *origin) {
 static uint32_t *find_slot(const struct origins *origins, const struct origin *origin) {
     const size_t mask = origins->slot_count - 1;
     size_t i = hash_of(origin) & mask;
-    while (origins->slots[i] != 0 && memcmp(&origins->items[origins->slots[i]], origin, sizeof *origin) != 0)
+    while (origins->slots[i] != 0 && memcmp(item(origins, origins->slots[i]), origin, sizeof *origin) != 0)
         i = (i + 1) & mask;
     return &origins->slots[i];
 }
@@ -75,7 +82,7 @@ static enum status double_slots(struct origins *origins, struct error *error) {
     origins->slots = slots;
     origins->slot_count = slot_count;
     for (uint32_t number = 1; number < origins->count; number++)
-        *find_slot(origins, &origins->items[number]) = number;
+        *find_slot(origins, item(origins, number)) = number;
     return STATUS_OK;
 }
 
@@ -108,7 +115,7 @@ enum status origins_number(struct origins *origins, struct event *event, struct 
 }
 
 struct event origins_event(const struct origins *origins, uint32_t number) {
-    const struct origin *origin = &origins->items[number];
+    const struct origin *origin = item(origins, number);
     return (struct event){
         .kind = (enum event_kind)origin->kind,
         .name_id = origin->name_id,
@@ -127,7 +134,7 @@ struct event origins_event(const struct origins *origins, uint32_t number) {
 }
 
 const struct origin *origins_get(const struct origins *origins, uint32_t number) {
-    return &origins->items[number];
+    return item(origins, number);
 }
 uint32_t origins_count(const struct origins *origins) {
     return origins->count;

@@ -13,6 +13,7 @@ struct origin { /* fields as in struct event */
     uint8_t kind, phase, op_method, launched;
 };
 
+/* Another thread may ask for origins whose numbers it was handed while new ones are numbered. */
 struct origins;
 
 struct origins *origins_new(void); /* NULL: no memory */
@@ -21,7 +22,7 @@ void origins_free(struct origins *origins);
 enum status origins_number(struct origins *origins, struct event *event, struct error *error) CHECKED;
 /* The event of an origin, without times and step. */
 struct event origins_event(const struct origins *origins, uint32_t number);
-const struct origin *origins_get(const struct origins *origins, uint32_t number); /* borrowed until the next number */
+const struct origin *origins_get(const struct origins *origins, uint32_t number); /* borrowed for their life */
 uint32_t origins_count(const struct origins *origins); /* one past the largest number; in order of first sight */
 uint64_t origins_beyond(const struct origins *origins);
 

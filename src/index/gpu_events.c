@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/sort.h"
+#include "flow/gpu_batch.h"
 #include "index/columns.h"
 
 struct gpu_events {
@@ -164,8 +165,8 @@ static enum status push_launched(struct gpu_events *events, uint32_t i, struct e
 static enum status give_batch(struct gpu_events *events, uint32_t first, struct error *error) {
     const struct index_target *target = events->target;
     const uint32_t count = events->batch.count;
-    if (target->push_batch)
-        return target->push_batch(target->next, &events->batch, error);
+    if (stage_takes_batches(target->next))
+        return stage_push_batch(target->next, &events->batch, error);
     read_column(events, EVENT_LAUNCH_TS, first, count, events->launches);
     read_column(events, EVENT_THREAD, first, count, events->threads);
     for (uint32_t i = 0; i < count; i++)
@@ -203,7 +204,7 @@ enum status gpu_events_play(const struct gpu_tables *tables, const struct index_
     events.many_devices = have_many_devices(tables);
     events.row = events.ties = 0;
     events.gpu_ns = 0;
-    events.begun = false;
+    events.begun = events.batch.has_launches = false;
     events.devices = calloc(tables->name_count, sizeof *events.devices);
     if (!events.devices)
         return FAIL_MEMORY(error);

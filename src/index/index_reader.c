@@ -267,7 +267,7 @@ static enum status take_name_bytes(struct play *play, const uint64_t *row, struc
 }
 
 static bool finds_steps(const struct play *play) {
-    return !play->target->push_batch;
+    return !stage_takes_batches(play->target->next);
 }
 
 static enum status take_anomaly(struct play *play, const uint64_t *row, struct error *error) {
@@ -555,7 +555,7 @@ static void keep(struct stage *stage) {
 }
 
 struct stage *index_discard(void) {
-    static const struct stage_ops ops = {"index_discard", drop, end, keep};
+    static const struct stage_ops ops = {"index_discard", drop, NULL, end, keep};
     static struct stage stage = {&ops, NULL};
     return &stage;
 }

@@ -5,7 +5,6 @@
 #define TRACECMP_INDEX_READER_H
 
 #include "base/stats.h"
-#include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 #include "index/identity.h"
@@ -15,10 +14,9 @@ struct index_reader;
 struct index_target {        /* all borrowed */
     struct summary *summary; /* its names, paths, origins, tally and document are filled */
     struct stage *classify;  /* asked once for the class of each name, by an event; index_discard is its next */
-    struct stage *next;      /* takes cpu_ops, then GPU events, then a flush */
-    /* How `next` takes GPU events. NULL: one by one, without their steps but with their launches, and before all else
-     * the annotations that classify/ knows. */
-    enum status (*push_batch)(struct stage *next, const struct gpu_batch *batch, struct error *error);
+    /* Takes cpu_ops, then GPU events, then a flush. One that takes no batches gets GPU events without their steps but
+     * with their launches, and before all else the annotations that classify/ knows. */
+    struct stage *next;
     /* How `next` takes, before all GPU events, the durations of all events of an origin of the summary at once: it may
      * be called more than once for one of them. Not called where the index does not have them. NULL: not wanted. */
     enum status (*push_durations)(struct stage *next, uint32_t origin, const struct stats *stats, struct error *error);

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/sort.h"
+#include "flow/gpu_batch.h"
 #include "index/columns.h"
 #include "index/index_file.h"
 
@@ -115,21 +116,19 @@ static enum status gather_op(struct index_writer *writer, const struct event *ev
     return STATUS_OK;
 }
 
-static enum status gather_step(struct index_writer *writer, const struct event *event, struct error *error) {
+static enum status gather_step(struct index_writer *writer, const struct gpu_step_run *run, struct error *error) {
     void *names = writer->step_names;
-    TRY(array_grow(&names, &writer->step_capacity, event->step + (size_t)1, sizeof *writer->step_names, 2 * LIMIT_STEPS,
+    TRY(array_grow(&names, &writer->step_capacity, run->step + (size_t)1, sizeof *writer->step_names, 2 * LIMIT_STEPS,
                    error));
     writer->step_names = names;
-    while (writer->step_count <= event->step)
+    while (writer->step_count <= run->step)
         writer->step_names[writer->step_count++] = NAME_NONE;
-    writer->step_names[event->step] = writer->context.classes->annotations[event->step_class].name;
+    writer->step_names[run->step] = writer->context.classes->annotations[run->step_class].name;
     return STATUS_OK;
 }
 
 /* The number of a thread; beyond LIMIT_TABLE_ROWS of them there is no index. */
-static enum status number_thread(struct index_writer *writer, uint32_t row, uint32_t process, uint64_t *number,
-                                 struct error *error) {
-    const uint64_t thread = (uint64_t)row << 32 | process;
+static enum status number_thread(struct index_writer *writer, uint64_t thread, uint64_t *number, struct error *error) {
     uint64_t *known;
     if (writer->last_number > 0 && writer->last_thread == thread) {
         *number = writer->last_number;
@@ -167,27 +166,80 @@ static enum status open_file(struct index_writer *writer, struct error *error) {
     return index_file_begin(writer->file, SECTION_EVENTS, error);
 }
 
-static enum status gather_gpu(struct index_writer *writer, const struct event *event, struct error *error) {
-    if (event->step != STEP_NONE)
-        TRY(gather_step(writer, event, error));
-    if (!writer->file && writer->block.rows == COLUMN_ROWS - 1)
+/* The threads of a part of a batch; those of launches that were not found stay 0. */
+static enum status number_threads(struct index_writer *writer, const struct gpu_batch *batch, uint32_t first,
+                                  uint32_t rows, uint64_t *numbers, struct error *error) {
+    for (uint32_t i = 0; i < rows; i++) {
+        numbers[i] = 0;
+        if (batch->launched[first + i])
+            TRY(number_thread(writer, batch->launch_thread[first + i], &numbers[i], error));
+    }
+    return STATUS_OK;
+}
+
+static enum status gather_steps(struct index_writer *writer, const struct gpu_batch *batch, struct error *error) {
+    for (uint32_t i = 0; i < batch->run_count; i++)
+        if (batch->runs[i].step != STEP_NONE)
+            TRY(gather_step(writer, &batch->runs[i], error));
+    return STATUS_OK;
+}
+
+/* Steps of a part of a batch, as they are stored. */
+static void put_steps(const struct gpu_batch *batch, uint32_t first, uint32_t rows, uint64_t *steps) {
+    const struct gpu_step_run *run = batch->runs;
+    for (uint32_t i = first; i < first + rows; run++) {
+        const uint32_t end = run->end < first + rows ? run->end : first + rows;
+        const uint64_t step = run->step == STEP_NONE ? 0 : run->step + UINT64_C(1);
+        for (; i < end; i++)
+            steps[i - first] = step;
+    }
+}
+
+/* Times with their sign flipped: sort_key_signed, which compilers make vector code of. */
+static void put_times(const int64_t *times, uint32_t rows, uint64_t *keys) {
+    for (uint32_t i = 0; i < rows; i++)
+        keys[i] = sort_key_signed(times[i]);
+}
+
+/* As many events as there is room for, from `first` on. */
+static enum status gather_part(struct index_writer *writer, const struct gpu_batch *batch, uint32_t first,
+                               uint32_t rows, struct error *error) {
+    struct columns *block = &writer->block;
+    const uint32_t at = block->rows;
+    put_times(batch->ts_ns + first, rows, block->values[EVENT_TS] + at);
+    put_times(batch->launch_ns + first, rows, block->values[EVENT_LAUNCH_TS] + at);
+    put_steps(batch, first, rows, block->values[EVENT_STEP] + at);
+    for (uint32_t i = 0; i < rows; i++) {
+        block->values[EVENT_DUR][at + i] = (uint64_t)batch->dur_ns[first + i];
+        block->values[EVENT_ORIGIN][at + i] = batch->origin[first + i];
+    }
+    TRY(number_threads(writer, batch, first, rows, block->values[EVENT_THREAD] + at, error));
+    block->rows += rows;
+    if (block->rows < COLUMN_ROWS)
+        return STATUS_OK;
+    if (!writer->file)
         TRY(open_file(writer, error));
-    uint64_t thread = 0;
-    if (event->launched)
-        TRY(number_thread(writer, event->launch_row, event->launch_process, &thread, error));
-    const uint64_t row[EVENT_COLUMNS] = {
-        [EVENT_TS] = sort_key_signed(event->ts_ns),
-        [EVENT_DUR] = (uint64_t)event->dur_ns,
-        [EVENT_ORIGIN] = event->origin,
-        [EVENT_STEP] = event->step == STEP_NONE ? 0 : event->step + UINT64_C(1),
-        [EVENT_LAUNCH_TS] = sort_key_signed(event->launched ? event->launch_ns : event->ts_ns),
-        [EVENT_THREAD] = thread,
-    };
-    return add_row(writer, row, error);
+    return write_block(writer, error);
+}
+
+static enum status gather_batch(struct index_writer *writer, const struct gpu_batch *batch, struct error *error) {
+    TRY(gather_steps(writer, batch, error));
+    for (uint32_t first = 0; first < batch->count;) {
+        const uint32_t room = COLUMN_ROWS - writer->block.rows, left = batch->count - first;
+        const uint32_t rows = left < room ? left : room;
+        TRY(gather_part(writer, batch, first, rows, error));
+        first += rows;
+    }
+    return STATUS_OK;
 }
 
 static bool is_annotation(const struct event *event) {
     return event->kind == EVENT_ANNOTATION || event->kind == EVENT_GPU_ANNOTATION;
+}
+
+/* A GPU event comes alone when its origin has no number. */
+static enum status refuse_single(struct error *error) {
+    return FAIL(error, STATUS_BAD_INDEX, "the trace has too many origins for an index");
 }
 
 static enum status writer_push(struct stage *stage, struct event *event, struct error *error) {
@@ -195,8 +247,15 @@ static enum status writer_push(struct stage *stage, struct event *event, struct 
     if (writer->status == STATUS_OK)
         writer->status = event->kind == EVENT_CPU_OP ? gather_op(writer, event, &writer->error)
                          : is_annotation(event)      ? gather_annotation(writer, event, &writer->error)
-                                                     : gather_gpu(writer, event, &writer->error);
+                                                     : refuse_single(&writer->error);
     return is_annotation(event) ? STATUS_OK : stage_push(stage->next, event, error);
+}
+
+static enum status writer_push_batch(struct stage *stage, const struct gpu_batch *batch, struct error *error) {
+    struct index_writer *writer = (struct index_writer *)stage;
+    if (writer->status == STATUS_OK)
+        writer->status = gather_batch(writer, batch, &writer->error);
+    return stage_push_batch(stage->next, batch, error);
 }
 
 static enum status writer_flush(struct stage *stage, struct error *error) {
@@ -248,7 +307,7 @@ static enum status mark_annotations(struct index_writer *writer, struct error *e
         const struct annotation_record *note = at;
         uint64_t ignored;
         writer->stored[note->name] = 1;
-        TRY(number_thread(writer, (uint32_t)note->key[1], note->process, &ignored, error));
+        TRY(number_thread(writer, note->key[1] << 32 | note->process, &ignored, error));
     }
     for (size_t i = 0; i < writer->thread_count; i++)
         writer->stored[writer->threads[i] >> 32] = writer->stored[(uint32_t)writer->threads[i]] = 1;
@@ -388,7 +447,7 @@ static enum status write_annotations(struct index_writer *writer, struct error *
             [ANNOTATION_DUR] = ~note->key[3],
             [ANNOTATION_EXTERNAL_ID] = note->external_id,
         };
-        TRY(number_thread(writer, (uint32_t)note->key[1], note->process, &row[ANNOTATION_THREAD], error));
+        TRY(number_thread(writer, note->key[1] << 32 | note->process, &row[ANNOTATION_THREAD], error));
         TRY(add_row(writer, row, error));
     }
     return STATUS_OK;
@@ -536,7 +595,7 @@ enum status index_writer_commit(struct stage *stage, const struct durations *dur
 }
 
 struct stage *index_writer_new(const struct index_writer_context *context) {
-    static const struct stage_ops ops = {"index_writer", writer_push, writer_flush, writer_free};
+    static const struct stage_ops ops = {"index_writer", writer_push, writer_push_batch, writer_flush, writer_free};
     struct index_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return NULL;

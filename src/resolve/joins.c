@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/gpu_batch.h"
 #include "resolve/sweep.h"
 
 static void release(struct sorter **sorter) {
@@ -163,21 +164,54 @@ static enum status number_origin(struct resolve *resolve, uint32_t tail, struct 
     return STATUS_OK;
 }
 
+static enum status next_event(struct resolve *resolve, struct event *event, bool *more, struct error *error) {
+    struct tailed record;
+    TRY(timeline_next(resolve->timeline, &record, error));
+    *more = record.head != NULL;
+    if (!*more)
+        return STATUS_OK;
+    *event = event_of(resolve, record.head, record.tail);
+    if (event->step != STEP_NONE)
+        resolve->step_used[event->step] = true;
+    return number_origin(resolve, record.number, event, error);
+}
+
+static enum status settle(struct resolve *resolve, struct gpu_batch *batch, struct error *error) {
+    if (batch->count > 0)
+        TRY(stage_push_batch(resolve->stage.next, batch, error));
+    gpu_batch_clear(batch);
+    return STATUS_OK;
+}
+
+/* One without a number goes alone. */
+static enum status give(struct resolve *resolve, struct gpu_batch *batch, struct event *event, struct error *error) {
+    const bool alone = event->origin == ORIGIN_NONE || !stage_takes_batches(resolve->stage.next);
+    if (batch->count > 0 && (alone || batch->count == GPU_BATCH_EVENTS || batch->device != event->device))
+        TRY(settle(resolve, batch, error));
+    if (alone)
+        return stage_push(resolve->stage.next, event, error);
+    batch->device = event->device;
+    gpu_batch_put(batch, event);
+    if (batch->has_launches)
+        gpu_batch_put_launch(batch, event);
+    return STATUS_OK;
+}
+
 /* Join 3: everything in the order of the GPU's time. */
 static enum status give_out(struct resolve *resolve, struct error *error) {
+    struct gpu_batch batch; /* most of it is not touched before its time */
+    bool more;
+    gpu_batch_clear(&batch);
+    batch.has_launches = resolve->context.keep_launches;
     resolve->origin_numbers = calloc(timeline_tails(resolve->timeline) + (size_t)1, sizeof *resolve->origin_numbers);
     if (!resolve->origin_numbers)
         return FAIL_MEMORY(error);
     for (;;) {
-        struct tailed record;
-        TRY(timeline_next(resolve->timeline, &record, error));
-        if (!record.head)
-            return STATUS_OK;
-        struct event event = event_of(resolve, record.head, record.tail);
-        if (event.step != STEP_NONE)
-            resolve->step_used[event.step] = true;
-        TRY(number_origin(resolve, record.number, &event, error));
-        TRY(stage_push(resolve->stage.next, &event, error));
+        struct event event;
+        TRY(next_event(resolve, &event, &more, error));
+        if (!more)
+            return settle(resolve, &batch, error);
+        TRY(give(resolve, &batch, &event, error));
     }
 }
 

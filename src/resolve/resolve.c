@@ -213,7 +213,7 @@ static enum status build(struct resolve *resolve, struct error *error) {
 }
 
 struct stage *resolve_new(const struct resolve_context *context) {
-    static const struct stage_ops ops = {"resolve", resolve_push, resolve_flush, resolve_free};
+    static const struct stage_ops ops = {"resolve", resolve_push, NULL, resolve_flush, resolve_free};
     struct error error;
     struct resolve *resolve = calloc(1, sizeof *resolve);
     if (!resolve)

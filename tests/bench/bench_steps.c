@@ -29,7 +29,7 @@ static enum status drop_end(struct stage *stage, struct error *error) {
     return STATUS_OK;
 }
 
-static const struct stage_ops nothing_ops = {"nothing", drop_event, drop_end, NULL};
+static const struct stage_ops nothing_ops = {"nothing", drop_event, NULL, drop_end, NULL};
 static struct stage nothing = {&nothing_ops, NULL};
 
 /* The steps of the flow; self: struct step_input */

@@ -33,7 +33,7 @@ static enum status keep(struct stage *stage, struct error *error) {
     return STATUS_OK;
 }
 
-static const struct stage_ops recorder_ops = {"record", record, keep, NULL};
+static const struct stage_ops recorder_ops = {"record", record, NULL, keep, NULL};
 
 static void read_all(struct step_input *input, const char *path) {
     FILE *file = fopen(path, "rb");

@@ -30,7 +30,7 @@ static enum status sink_flush(struct stage *stage, struct error *error) {
 
 static void sink_free(struct stage *stage) { (void)stage; }
 
-static const struct stage_ops sink_ops = {"sink", sink_push, sink_flush, sink_free};
+static const struct stage_ops sink_ops = {"sink", sink_push, NULL, sink_flush, sink_free};
 
 struct fixture {
     struct names *names;

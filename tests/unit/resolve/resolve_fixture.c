@@ -41,7 +41,7 @@ static void classify(struct event *event, struct classes *classes) {
 
 struct resolved resolve_events_by(const struct event *events, size_t count, const struct classes *annotations,
                                   const struct resolve_ways *ways) {
-    static const struct stage_ops ops = {"recorder", record, end, NULL};
+    static const struct stage_ops ops = {"recorder", record, NULL, end, NULL};
     struct resolved resolved = {
         .gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new(), .origins = origins_new()};
     struct recorder recorder = {{&ops, NULL}, &resolved, count};

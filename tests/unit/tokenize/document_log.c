@@ -172,7 +172,7 @@ typedef enum status push_document(struct tokenizer *tokenizer, struct text docum
                                   struct error *error);
 
 static struct text log_with(struct pool *pool, push_document *push, struct text document, size_t chunk_bytes) {
-    static const struct stage_ops ops = {"log", log_event, log_flush, NULL};
+    static const struct stage_ops ops = {"log", log_event, NULL, log_flush, NULL};
     char *data = NULL;
     size_t size = 0;
     struct names *names = names_new(NAME_BYTES);

@@ -179,7 +179,7 @@ Test(tokenize, the_next_stage_is_flushed_once_and_its_failure_ends_all) {
         {"{}", 0, STATUS_NOT_A_TRACE, 0, 0},
         {"", 0, STATUS_NOT_A_TRACE, 0, 0},
     };
-    static const struct stage_ops ops = {"count", count_event, count_flush, NULL};
+    static const struct stage_ops ops = {"count", count_event, NULL, count_flush, NULL};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct counting_stage counting = {.stage = {&ops, NULL}, .fail_at = cases[i].fail_at};
         struct tally tally = {0};
