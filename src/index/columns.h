@@ -40,6 +40,8 @@ struct columns_view {
 bool columns_view(struct columns_view *view, uint32_t count, const unsigned char **at, const unsigned char *end);
 /* Of the rows first .. first + rows - 1, all of them in the block, `least` and how much they are above theirs. */
 void column_values(const struct column *column, uint64_t least, uint32_t first, uint32_t rows, uint64_t *values);
+/* As far as no value is above UINT32_MAX; false: one is. */
+bool column_small_values(const struct column *column, uint32_t first, uint32_t rows, uint32_t *values);
 /* No value is above it. */
 uint64_t column_bound(const struct column *column);
 
