@@ -42,9 +42,16 @@ static inline bool all_compute(const struct origin_facts *facts, const uint32_t 
     return any == TIME_COMPUTE;
 }
 
-/* Computation that begins when all before has ended, which is usual, covers what it lasts. Returns one past the last
- * dozen of such events. */
-static uint32_t append(struct device_time *time, const struct gpu_run *run, uint32_t i) {
+/* Computation that begins when all before has ended, which is usual, covers what it lasts. */
+static inline void cover(struct device_time *time, int64_t covered_ns, int64_t end_ns) {
+    time->busy = (struct coverage){time->busy.covered_ns + covered_ns, end_ns, true};
+    time->kernels = (struct coverage){time->kernels.covered_ns + covered_ns, end_ns, true};
+    time->compute = (struct coverage){time->compute.covered_ns + covered_ns, end_ns, true};
+    time->ns += covered_ns;
+}
+
+/* Returns one past the last dozen of such events. */
+static uint32_t append_dozens(struct device_time *time, const struct gpu_run *run, uint32_t i) {
     const int64_t *const ts_ns = run->batch->ts_ns, *const dur_ns = run->batch->dur_ns;
     const uint32_t first = i;
     int64_t end_ns = time->busy.end_ns, covered_ns = 0;
@@ -55,22 +62,42 @@ static uint32_t append(struct device_time *time, const struct gpu_run *run, uint
             covered_ns += dur_ns[i + (uint32_t)k];
         end_ns = ts_ns[i + TOGETHER - 1] + dur_ns[i + TOGETHER - 1];
     }
-    struct coverage *const covered[] = {&time->busy, &time->kernels, &time->compute};
-    for (int k = 0; k < 3 && i > first; k++)
-        *covered[k] = (struct coverage){covered[k]->covered_ns + covered_ns, end_ns, true};
-    time->ns += covered_ns;
+    if (i > first)
+        cover(time, covered_ns, end_ns);
+    return i;
+}
+
+/* Returns one past the last of such events, up to `end`. */
+static uint32_t append(struct device_time *time, const struct gpu_run *run, uint32_t i, uint32_t end) {
+    const int64_t *const ts_ns = run->batch->ts_ns, *const dur_ns = run->batch->dur_ns;
+    const uint32_t first = i;
+    int64_t end_ns = time->busy.end_ns, covered_ns = 0;
+    for (; i < end && ts_ns[i] >= end_ns && gpu_run_facts(run, i)->use == TIME_COMPUTE; i++) {
+        covered_ns += dur_ns[i];
+        end_ns = ts_ns[i] + dur_ns[i];
+    }
+    if (i > first)
+        cover(time, covered_ns, end_ns);
+    return i;
+}
+
+/* The next dozen, one by one. */
+static uint32_t add_dozen(struct device_time *time, const struct gpu_run *run, uint32_t i) {
+    const uint32_t end = run->end - i < TOGETHER ? run->end : i + TOGETHER;
+    while (i < end) {
+        add_one(time, gpu_run_facts(run, i)->use, run->batch->ts_ns[i], run->batch->dur_ns[i]);
+        i = append(time, run, i + 1, end);
+    }
     return i;
 }
 
 void device_time_add(struct device_time *time, const struct gpu_run *run) {
-    const struct gpu_batch *const batch = run->batch;
     if (time->events == 0)
-        time->start_ns = batch->ts_ns[run->first];
+        time->start_ns = run->batch->ts_ns[run->first];
     for (uint32_t i = run->first; i < run->end;) {
         if (time->busy.begun)
-            i = append(time, run, i);
-        for (uint32_t end = run->end - i < TOGETHER ? run->end : i + TOGETHER; i < end; i++)
-            add_one(time, gpu_run_facts(run, i)->use, batch->ts_ns[i], batch->dur_ns[i]);
+            i = append_dozens(time, run, i);
+        i = add_dozen(time, run, i);
     }
     time->events += run->end - run->first;
 }

@@ -134,6 +134,16 @@ uint64_t column_bound(const struct column *column) {
     return column->least > UINT64_MAX - range ? UINT64_MAX : column->least + range;
 }
 
+size_t columns_bytes(const unsigned char *head, uint32_t count) {
+    size_t size = 8 + round_up(count) + 8 * (size_t)count;
+    uint32_t rows;
+    memcpy(&rows, head, sizeof rows);
+    rows = rows < COLUMN_ROWS ? rows : COLUMN_ROWS;
+    for (uint32_t i = 0; i < count; i++)
+        size += is_width(head[8 + i]) ? round_up((size_t)head[8 + i] * rows) : 0;
+    return size;
+}
+
 bool columns_view(struct columns_view *view, uint32_t count, const unsigned char **at, const unsigned char *end) {
     const unsigned char *from = *at;
     const size_t widths = 8, leasts = widths + round_up(count);

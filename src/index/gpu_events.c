@@ -30,7 +30,8 @@ struct gpu_events {
 
 static enum status next_block(struct gpu_events *events, struct error *error) {
     struct section_stream *stream = events->stream;
-    if (!section_stream_fill(stream, columns_bytes_max(EVENT_COLUMNS)))
+    if (!section_stream_fill(stream, COLUMNS_HEAD) || stream->end - stream->at < COLUMNS_HEAD ||
+        !section_stream_fill(stream, columns_bytes(stream->at, EVENT_COLUMNS)))
         return INDEX_DAMAGED(error, "its length");
     if (!columns_view(&events->block, EVENT_COLUMNS, &stream->at, stream->end) ||
         events->block.rows > events->part->rows - events->row)
