@@ -154,6 +154,9 @@ expect "not more than 6 %" [ $(($(wc -c < "$trace.trace.idx") * 100)) -le $(($(w
 summary "$trace"
 expect "and is answered from it" from_index
 expect "with the same report" cmp -s "$work/wanted" "$work/got"
+mv "$trace.trace.idx" "$work/raw.idx"
+summary --phase decode "$trace"
+expect "it is the same where one phase was asked for" cmp -s "$work/raw.idx" "$trace.trace.idx"
 expect "index finds it up to date" grep -q 'up to date' <("$program" index --progress always "$trace" 2>&1)
 
 # Another state of the trace is noticed, silently.

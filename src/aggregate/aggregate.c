@@ -17,6 +17,8 @@ struct aggregate {
     struct aggregate_options options;
     bool any_gpu; /* of any phase */
     struct cells cells;
+    struct durations durations; /* by origin, until the end */
+    bool durations_given;       /* by kernel class, before the events */
     struct layer_finder *layers; /* NULL: nobody asks for layers */
     struct device_time device; /* the one whose events pass now */
     struct gpu_batch batch;    /* those not in any table yet */
@@ -26,6 +28,7 @@ static void aggregate_free(struct stage *stage) {
     struct aggregate *aggregate = (struct aggregate *)stage;
     struct cells *cells = &aggregate->cells;
     durations_fini(&cells->durations);
+    durations_fini(&aggregate->durations);
     free(cells->kernels);
     free(cells->origins);
     free(cells->facts);
@@ -183,6 +186,10 @@ static enum status add_origin_cells(struct cells *cells, uint32_t number, struct
     return STATUS_OK;
 }
 
+static bool has_own_durations(uint32_t origin) {
+    return origin != ORIGIN_NONE && origin < LIMIT_DURATION_ORIGINS;
+}
+
 static enum status learn_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
     struct cells *cells = &aggregate->cells;
     const bool collective = aggregate->classes->kernels[event->class_id].collective;
@@ -190,6 +197,8 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
         TRY(add_origin_cells(cells, event->origin, error));
     if (event->class_id >= cells->kernel_count)
         TRY(add_kernel_cells(cells, event->class_id, error));
+    if (has_own_durations(event->origin) && !aggregate->durations_given)
+        TRY(durations_know(&aggregate->durations, event->origin, error));
     struct origin_facts *facts = &cells->facts[event->origin];
     *facts = (struct origin_facts){
         .class_id = event->class_id,
@@ -204,7 +213,7 @@ static bool knows_origin(const struct cells *cells, uint32_t number) {
     return number < cells->origin_count && cells->facts[number].known;
 }
 
-static enum status add_to_sums(struct cells *cells, const struct gpu_run *run, struct error *error) {
+static void add_to_sums(struct cells *cells, const struct gpu_run *run) {
     const struct gpu_batch *const batch = run->batch;
     struct origin_cell *const origins = cells->origins;
     const unsigned in_step = run->step != STEP_NONE;
@@ -213,7 +222,40 @@ static enum status add_to_sums(struct cells *cells, const struct gpu_run *run, s
         sum->count++;
         sum->ns += batch->dur_ns[i];
     }
-    return durations_add(&cells->durations, run, error);
+}
+
+static enum status add_durations(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
+    const struct gpu_batch *const batch = run->batch;
+    struct durations *by_origin = &aggregate->durations, *by_class = &aggregate->cells.durations;
+    uint32_t i = run->first;
+    if (aggregate->durations_given)
+        return STATUS_OK;
+    while ((i = durations_add(by_origin, batch->dur_ns, batch->origin, i, run->end)) < run->end) {
+        const uint32_t origin = batch->origin[i], class_id = gpu_run_facts(run, i)->class_id;
+        if (has_own_durations(origin))
+            TRY(durations_add_one(by_origin, origin, batch->dur_ns[i], error));
+        else
+            TRY(durations_add_one(by_class, class_id, batch->dur_ns[i], error));
+        i++;
+    }
+    return STATUS_OK;
+}
+
+static enum status add_class_durations(struct aggregate *aggregate, uint32_t origin, struct error *error) {
+    struct stats stats = {0};
+    enum status status = durations_stats(&aggregate->durations, origin, &stats, error);
+    if (status == STATUS_OK)
+        status = durations_merge(&aggregate->cells.durations, aggregate->cells.facts[origin].class_id, &stats, error);
+    stats_fini(&stats);
+    return status;
+}
+
+/* Of the origins that are of a phase asked for. */
+static enum status add_all_class_durations(struct aggregate *aggregate, struct error *error) {
+    for (uint32_t origin = 0; origin < aggregate->durations.cell_count; origin++)
+        if (knows_origin(&aggregate->cells, origin))
+            TRY(add_class_durations(aggregate, origin, error));
+    return STATUS_OK;
 }
 
 static struct phase_cell amount_of(const struct origin_cell *cell) {
@@ -270,7 +312,8 @@ static enum status add_run(struct aggregate *aggregate, const struct gpu_run *ru
     struct device_time alone = {0};
     device_time_add(&alone, run);
     device_time_join(&aggregate->device, &alone, run);
-    TRY(add_to_sums(&aggregate->cells, run, error));
+    add_to_sums(&aggregate->cells, run);
+    TRY(add_durations(aggregate, run, error));
     if (run->step != STEP_NONE)
         TRY(add_to_step(aggregate, run, &alone, error));
     return aggregate->layers ? layer_finder_push(aggregate->layers, run, error) : STATUS_OK;
@@ -334,10 +377,18 @@ static enum status push_single(struct aggregate *aggregate, const struct event *
     return add_origin(aggregate, event, &one, error);
 }
 
+/* Of a phase that was not asked for: only an index wants to know. */
+static enum status pass_by(struct aggregate *aggregate, const struct event *event, struct error *error) {
+    if (aggregate->durations_given || !has_own_durations(event->origin))
+        return STATUS_OK;
+    TRY(durations_know(&aggregate->durations, event->origin, error));
+    return durations_add_one(&aggregate->durations, event->origin, event->dur_ns, error);
+}
+
 static enum status push_gpu(struct aggregate *aggregate, const struct event *event, struct error *error) {
     aggregate->any_gpu = true;
     if (aggregate->options.one_phase && event->phase != aggregate->options.phase)
-        return STATUS_OK;
+        return pass_by(aggregate, event, error);
     TRY(begin_device(aggregate, event->device, error));
     if (event->origin == ORIGIN_NONE)
         return push_single(aggregate, event, error);
@@ -392,6 +443,21 @@ enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *ba
     return add_batch(aggregate, batch, error);
 }
 
+enum status aggregate_push_durations(struct stage *stage, uint32_t origin, const struct stats *stats,
+                                     struct error *error) {
+    struct aggregate *aggregate = (struct aggregate *)stage;
+    const struct origin *of = origins_get(aggregate->summary->origins, origin);
+    aggregate->durations_given = true;
+    if (aggregate->options.one_phase && of->phase != aggregate->options.phase)
+        return STATUS_OK;
+    TRY(durations_know(&aggregate->cells.durations, of->class_id, error));
+    return durations_merge(&aggregate->cells.durations, of->class_id, stats, error);
+}
+
+const struct durations *aggregate_durations(const struct stage *stage) {
+    return &((const struct aggregate *)stage)->durations;
+}
+
 /* The tables whose rows refer to rows of kernels. */
 static enum status make_step_and_layer_tables(struct aggregate *aggregate, struct error *error) {
     uint32_t *kernel_rows;
@@ -408,6 +474,7 @@ static enum status aggregate_flush(struct stage *stage, struct error *error) {
     struct summary *summary = aggregate->summary;
     TRY(end_device(aggregate, error));
     TRY(add_origins(aggregate, error));
+    TRY(add_all_class_durations(aggregate, error));
     tally_add_times(&summary->tally, ANOMALY_EMPTY_TRACE, !aggregate->any_gpu);
     tally_add_times(&summary->tally, ANOMALY_EMPTY_PHASE, aggregate->any_gpu && summary->gpu_all.count == 0);
     tally_add_times(&summary->tally, ANOMALY_NAMES_FULL, names_beyond(summary->names));

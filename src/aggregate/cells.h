@@ -2,9 +2,9 @@
 #ifndef TRACECMP_CELLS_H
 #define TRACECMP_CELLS_H
 
-#include "aggregate/durations.h"
 #include "aggregate/shares.h"
 #include "aggregate/union.h"
+#include "base/durations.h"
 #include "base/map.h"
 #include "flow/classes.h"
 #include "flow/summary.h"
@@ -43,7 +43,7 @@ struct step_cell { /* by step number */
 struct cells {
     struct kernel_cell *kernels; /* owned, as all arrays and maps here */
     size_t kernel_count, kernel_capacity;
-    struct durations durations;
+    struct durations durations; /* by kernel class */
     struct origin_cell *origins;
     struct origin_facts *facts; /* by number as well */
     size_t origin_count, origin_capacity, fact_capacity;

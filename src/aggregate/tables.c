@@ -48,6 +48,13 @@ static void *allocate(size_t count, size_t size, enum status *status, struct err
     return items;
 }
 
+static bool has_events(const struct kernel_cell *cell) {
+    for (int phase = 0; phase < PHASES; phase++)
+        if (cell->phases[phase].count > 0)
+            return true;
+    return false;
+}
+
 /* The rows of kernels that have events, in the order of their classes. */
 static enum status make_kernels(struct maker *maker, struct error *error) {
     const struct cells *cells = maker->cells;
@@ -58,7 +65,7 @@ static enum status make_kernels(struct maker *maker, struct error *error) {
     for (uint32_t class_id = 0; class_id < cells->kernel_count; class_id++) {
         const struct kernel_cell *cell = &cells->kernels[class_id];
         const struct kernel_class *class = &maker->classes->kernels[class_id];
-        if (cells->durations.cells[class_id].stats.count == 0)
+        if (!has_events(cell))
             continue;
         struct kernel_row *row = &summary->kernels[summary->kernel_count++];
         *row = (struct kernel_row){.name = class->name,
@@ -233,7 +240,7 @@ static enum status make_kernel_tables(struct maker *maker, struct error *error) 
     uint32_t *operation_of = allocate(summary->kernel_count, sizeof *operation_of, &status, error);
     uint32_t row = 0;
     for (size_t class_id = 0; status == STATUS_OK && class_id < maker->cells->kernel_count; class_id++)
-        row_of[class_id] = maker->cells->durations.cells[class_id].stats.count > 0 ? row++ : 0;
+        row_of[class_id] = has_events(&maker->cells->kernels[class_id]) ? row++ : 0;
     if (status == STATUS_OK)
         status = fill_origins(maker, row_of, error);
     if (status == STATUS_OK)

@@ -17,7 +17,8 @@ enum {
     LIMIT_NAME_BYTES = 16 << 20, /* all distinct names: later ones become one name, counted */
     LIMIT_MODULE_BYTES = 1 << 20, /* names of the classes of modules: later ones become one class */
     LIMIT_KERNELS = 1 << 14,     /* kernels with a row: later ones share one for each operation, counted */
-    LIMIT_OCTAVES = 1 << 15,     /* arrays for durations, 256 bytes each: histograms of further ones are slower */
+    LIMIT_OCTAVES = 1 << 14,     /* arrays for durations by origin, and by kernel, 256 bytes each: histograms of further
+                                    ones are slower */
     LIMIT_PATHS = 1 << 17,       /* nodes of the call-path tree: deeper frames are cut, counted */
     LIMIT_PAGE_PATHS = 3000,     /* call paths drawn on a page: narrower ones are collected under "others" */
     LIMIT_PAGE_STEPS = 20000,    /* steps of one side drawn on a page: it says how many there are */
@@ -47,8 +48,11 @@ enum {
     LIMIT_ALIGN_KERNELS = 1 << 9,       /* kernels of a layer aligned in one table: longer layers are cut into pieces */
     LIMIT_ALIGN_CELLS = 1 << 21,    /* cells of all such tables of a comparison: beyond, only identical names pair */
     LIMIT_LAYER_PAIRS = 1 << 17,    /* aligned kernels of all layers: further layers are compared as a whole */
+    LIMIT_TAILS = 1 << 15,          /* distinct tails of one kind of record: from there on records are sorted whole */
     LIMIT_ORIGINS = 1 << 17,        /* distinct origins of GPU events: later events are added up one by one, and such
                                        a trace gets no index */
+    LIMIT_DURATION_ORIGINS = 1 << 14, /* origins whose durations are counted by themselves: those of further ones are by
+                                         kernel, and the index does not have them */
     LIMIT_INDEX_BYTES = 1 << 20,    /* traces with less JSON get no index unless asked for: it would save nothing */
     LIMIT_STEPS_DETAILED = 1 << 14, /* steps of a trace whose kernels are known step by step: with more, none are */
     LIMIT_STEP_SHARES = 1 << 19,    /* (step, kernel, phase) of a trace, 16 bytes each: with more, none are kept */

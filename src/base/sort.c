@@ -5,7 +5,9 @@
 #include <sys/mman.h>
 
 #include "base/buf.h"
+#include "base/own_lines.h"
 #include "base/runs.h"
+#include "base/sort_reader.h"
 
 /* Pushed records gather in a small buffer; a full buffer is sorted, which happens in the cache, and packed behind the
  * run before it, or into a new one where the order breaks:
@@ -38,15 +40,14 @@ struct sorter {
     struct sorter *next_sorter;
     size_t words;
     unsigned key_words;
-    uint64_t count;
+    uint64_t count;   /* but for those in the buffer */
     uint64_t *buffer; /* owned */
     size_t buffered, buffer_records;
-    bool in_order; /* the buffered ones */
     bool finished;
+    struct sort_reader reader;          /* once finished */
     bool run_open;                      /* the last run goes on while the order holds */
     uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of that run */
     struct runs *runs;                  /* owned */
-    struct merge *merge;                /* owned; once finished */
 };
 
 /* A heap of the readers' current records: entry 0 is the smallest; equal keys: the earlier run first. */
@@ -93,7 +94,7 @@ size_t sort_space_peak(const struct sort_space *space) {
 uint64_t sort_space_records(const struct sort_space *space) {
     uint64_t records = space->records;
     for (const struct sorter *sorter = space->sorters; sorter; sorter = sorter->next_sorter)
-        records += sorter->count;
+        records += sorter_count(sorter);
     return records;
 }
 
@@ -149,7 +150,7 @@ struct sorter *sorter_new(struct sort_space *space, size_t record_size, unsigned
     struct sorter *sorter = calloc(1, sizeof *sorter);
     if (!sorter)
         return NULL;
-    *sorter = (struct sorter){.space = space, .words = record_size / 8, .key_words = key_words, .in_order = true};
+    *sorter = (struct sorter){.space = space, .words = record_size / 8, .key_words = key_words};
     const struct run_memory memory = {take_block, give_block, space};
     if (!(sorter->runs = runs_new(sorter->words, &memory))) {
         free(sorter);
@@ -184,18 +185,11 @@ void sorter_free(struct sorter *sorter) {
     while (*link != sorter)
         link = &(*link)->next_sorter;
     *link = sorter->next_sorter;
-    sorter->space->records += sorter->count;
+    sorter->space->records += sorter_count(sorter);
     drop_buffer(sorter);
-    merge_free(sorter->merge);
+    sort_reader_fini(&sorter->reader);
     runs_free(sorter->runs);
     free(sorter);
-}
-
-static int compare_keys(const uint64_t *a, const uint64_t *b, unsigned words) {
-    for (unsigned i = 0; i < words; i++)
-        if (a[i] != b[i])
-            return a[i] < b[i] ? -1 : 1;
-    return 0;
 }
 
 static const uint64_t *buffered_at(const struct sorter *sorter, uint32_t position) {
@@ -203,7 +197,7 @@ static const uint64_t *buffered_at(const struct sorter *sorter, uint32_t positio
 }
 
 static bool ordered(const struct sorter *sorter, uint32_t first, uint32_t second) {
-    return compare_keys(buffered_at(sorter, first), buffered_at(sorter, second), sorter->key_words) <= 0;
+    return sort_compare_keys(buffered_at(sorter, first), buffered_at(sorter, second), sorter->key_words) <= 0;
 }
 
 /* Where the ascending stretch that starts at `from` in order[] ends. */
@@ -238,10 +232,18 @@ static bool merge_pass(const struct sorter *sorter, const uint32_t *from, uint32
     return single;
 }
 
+static bool is_in_order(const struct sorter *sorter) {
+    const uint64_t *record = sorter->buffer, *last = record + (sorter->buffered - 1) * sorter->words;
+    for (; record < last; record += sorter->words)
+        if (sort_compare_keys(record, record + sorter->words, sorter->key_words) > 0)
+            return false;
+    return true;
+}
+
 /* *order: positions in the buffer, sorted; owned by the caller; NULL when they are in order as they lie. */
 static enum status sort_buffer(const struct sorter *sorter, uint32_t **order, struct error *error) {
     *order = NULL;
-    if (sorter->in_order)
+    if (is_in_order(sorter))
         return STATUS_OK;
     uint32_t *from = malloc(sorter->buffered * sizeof *from), *to = malloc(sorter->buffered * sizeof *to);
     if (!from || !to) {
@@ -284,7 +286,7 @@ static enum status keep_budget(struct sort_space *space, struct error *error) {
 
 static enum status append_sorted(struct sorter *sorter, const uint32_t *order, struct error *error) {
     const uint64_t *first = buffered_at(sorter, order ? order[0] : 0);
-    if (!sorter->run_open || compare_keys(sorter->last, first, sorter->key_words) > 0)
+    if (!sorter->run_open || sort_compare_keys(sorter->last, first, sorter->key_words) > 0)
         TRY(runs_begin(sorter->runs, error));
     sorter->run_open = true;
     const struct pack_list list = {sorter->buffer, order, sorter->buffered, sorter->words};
@@ -302,8 +304,8 @@ static enum status flush_buffer(struct sorter *sorter, struct error *error) {
     const enum status status = append_sorted(sorter, order, error);
     free(order);
     TRY(status);
+    sorter->count += sorter->buffered;
     sorter->buffered = 0;
-    sorter->in_order = true;
     return keep_budget(sorter->space, error);
 }
 
@@ -323,27 +325,51 @@ static enum status make_room(struct sorter *sorter, struct error *error) {
 }
 
 /* Word by word, as the record was just written: wider loads would wait until its stores have left the processor. */
+#define COPY_WORD(i)   \
+    to[i] = from[i];   \
+    __asm__ volatile("" : : : "memory") /* else the compiler makes it a memcpy */
+
 static inline void copy_words(uint64_t *to, const uint64_t *from, size_t words) {
-    for (size_t i = 0; i < words; i++) {
-        to[i] = from[i];
-        __asm__ volatile("" : : : "memory"); /* else the compiler makes it a memcpy */
+    while (words > 4) {
+        words--;
+        COPY_WORD(words);
     }
+    switch (words) {
+    case 4:
+        COPY_WORD(3);
+        /* fallthrough */
+    case 3:
+        COPY_WORD(2);
+        /* fallthrough */
+    case 2:
+        COPY_WORD(1);
+        /* fallthrough */
+    default:
+        COPY_WORD(0);
+    }
+}
+
+static inline void put(struct sorter *sorter, const void *record) {
+    copy_words(sorter->buffer + sorter->buffered++ * sorter->words, record, sorter->words);
+}
+
+/* Seldom, and kept apart from what happens mostly, which is short. */
+__attribute__((noinline)) static enum status put_in_new_room(struct sorter *sorter, const void *record,
+                                                             struct error *error) {
+    TRY(make_room(sorter, error));
+    put(sorter, record);
+    return STATUS_OK;
 }
 
 enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) {
     if (sorter->buffered == sorter->buffer_records)
-        TRY(make_room(sorter, error));
-    uint64_t *place = sorter->buffer + sorter->buffered * sorter->words;
-    copy_words(place, record, sorter->words);
-    if (sorter->buffered > 0 && sorter->in_order)
-        sorter->in_order = compare_keys(place - sorter->words, place, sorter->key_words) <= 0;
-    sorter->buffered++;
-    sorter->count++;
+        return put_in_new_room(sorter, record, error);
+    put(sorter, record);
     return STATUS_OK;
 }
 
 static bool entry_before(const struct merge *merge, const struct merge_entry *a, const struct merge_entry *b) {
-    const int order = compare_keys(a->record, b->record, merge->key_words);
+    const int order = sort_compare_keys(a->record, b->record, merge->key_words);
     return order != 0 ? order < 0 : a->reader < b->reader;
 }
 
@@ -364,14 +390,14 @@ static void sift_down(struct merge *merge, size_t at) {
 
 static enum status merge_new(struct merge **merge, const struct sorter *sorter, size_t first, size_t count,
                              struct error *error) {
-    struct merge *made = calloc(1, sizeof *made);
+    struct merge *made = own_lines_new(sizeof *made);
     if (!made)
         return FAIL_MEMORY(error);
     *merge = made; /* freed by its owner, half built or not */
     made->key_words = sorter->key_words;
     made->stride = PACK_STRIDE(sorter->words);
     made->readers = calloc(count + 1, sizeof *made->readers);
-    made->heap = calloc(count + 1, sizeof *made->heap);
+    made->heap = own_lines_new((count + 1) * sizeof *made->heap);
     if (!made->readers || !made->heap)
         return FAIL_MEMORY(error);
     for (size_t i = 0; i < count; i++) {
@@ -400,33 +426,68 @@ static enum status move_on(struct merge *merge, struct error *error) {
     return STATUS_OK;
 }
 
-static enum status merge_next(struct merge *merge, const uint64_t **record, struct error *error) {
+/* All records of the top entry that are at hand come before those of any other entry. */
+static bool all_come_first(const struct merge *merge) {
+    const struct merge_entry *top = &merge->heap[0];
+    struct merge_entry last = *top;
+    last.record += (top->left - 1) * merge->stride;
+    for (size_t child = 1; child <= 2 && child < merge->size; child++)
+        if (!entry_before(merge, &last, &merge->heap[child]))
+            return false;
+    return true;
+}
+
+/* The next records of all: *count of them, a stride apart; 0 at the end. */
+static enum status merge_next(struct merge *merge, const uint64_t **records, size_t *count, struct error *error) {
     if (merge->top_taken) {
         TRY(move_on(merge, error));
         if (merge->size > 1)
             sift_down(merge, 0);
     }
+    struct merge_entry *top = &merge->heap[0];
     merge->top_taken = merge->size > 0;
-    *record = merge->size > 0 ? merge->heap[0].record : NULL;
+    *records = merge->top_taken ? top->record : NULL;
+    *count = !merge->top_taken ? 0 : all_come_first(merge) ? top->left : 1;
+    if (*count > 1) { /* the last of them is the entry's now */
+        top->record += (*count - 1) * merge->stride;
+        top->left = 1;
+    }
     return STATUS_OK;
+}
+
+enum status sort_reader_init(struct sort_reader *reader, const struct sorter *sorter, struct error *error) {
+    *reader = (struct sort_reader){.stride = PACK_STRIDE(sorter->words)};
+    return merge_new(&reader->merge, sorter, 0, runs_count(sorter->runs), error);
+}
+
+void sort_reader_fini(struct sort_reader *reader) {
+    merge_free(reader->merge);
+    *reader = (struct sort_reader){0};
+}
+
+enum status sort_reader_refill(struct sort_reader *reader, struct error *error) {
+    return merge_next(reader->merge, &reader->record, &reader->left, error);
+}
+
+static enum status append_merged(struct sorter *sorter, struct runs *into, const uint64_t *record,
+                                 struct error *error) {
+    const struct pack_list list = {record, NULL, 1, sorter->words};
+    TRY(runs_append(into, &list, error));
+    const bool too_much = sorter->space->used > sorter->space->budget && runs_blocks_held(into) >= SPILL_LEAST_BLOCKS;
+    return too_much ? runs_spill(into, sorter->space->directory, error) : STATUS_OK;
 }
 
 /* Merges the runs [first, first + count) into one new run of `into`. */
 static enum status merge_into(struct sorter *sorter, size_t first, size_t count, struct runs *into,
                               struct error *error) {
-    struct merge *merge = NULL;
-    enum status status = merge_new(&merge, sorter, first, count, error);
-    const uint64_t *record = NULL;
+    struct sort_reader reader = {.stride = PACK_STRIDE(sorter->words)};
+    const void *record = NULL;
+    enum status status = merge_new(&reader.merge, sorter, first, count, error);
     if (status == STATUS_OK)
         status = runs_begin(into, error);
-    while (status == STATUS_OK && (status = merge_next(merge, &record, error)) == STATUS_OK && record) {
-        const struct pack_list list = {record, NULL, 1, sorter->words};
-        status = runs_append(into, &list, error);
-        if (status == STATUS_OK && sorter->space->used > sorter->space->budget &&
-            runs_blocks_held(into) >= SPILL_LEAST_BLOCKS)
-            status = runs_spill(into, sorter->space->directory, error);
-    }
-    merge_free(merge);
+    while (status == STATUS_OK && (status = sort_reader_next(&reader, &record, error)) == STATUS_OK && record)
+        status = append_merged(sorter, into, record, error);
+    sort_reader_fini(&reader);
     return status;
 }
 
@@ -459,24 +520,23 @@ enum status sorter_finish(struct sorter *sorter, struct error *error) {
 }
 
 enum status sorter_rewind(struct sorter *sorter, struct error *error) {
-    merge_free(sorter->merge);
-    sorter->merge = NULL;
-    return merge_new(&sorter->merge, sorter, 0, runs_count(sorter->runs), error);
+    sort_reader_fini(&sorter->reader);
+    return sort_reader_init(&sorter->reader, sorter, error);
 }
 
 void sorter_reopen(struct sorter *sorter) {
-    merge_free(sorter->merge);
-    sorter->merge = NULL;
+    sort_reader_fini(&sorter->reader);
     sorter->finished = false;
 }
 
+struct sort_reader *sorter_reader(struct sorter *sorter) {
+    return &sorter->reader;
+}
+
 enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) {
-    const uint64_t *next = NULL;
-    const enum status status = merge_next(sorter->merge, &next, error);
-    *record = next;
-    return status;
+    return sort_reader_next(&sorter->reader, record, error);
 }
 
 uint64_t sorter_count(const struct sorter *sorter) {
-    return sorter->count;
+    return sorter->count + sorter->buffered;
 }

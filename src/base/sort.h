@@ -14,6 +14,7 @@
 
 struct sort_space;
 struct sorter;
+struct sort_reader;
 
 /* budget_bytes for the records of all its sorters; temporary files go to `directory` (borrowed; NULL: $TMPDIR, else
  * /tmp). NULL: no memory. Free it after its sorters. */
@@ -32,9 +33,19 @@ enum status sorter_finish(struct sorter *sorter, struct error *error) CHECKED;
 /* *record: borrowed until the next call on this sorter; NULL at the end. */
 enum status sorter_next(struct sorter *sorter, const void **record, struct error *error) CHECKED;
 enum status sorter_rewind(struct sorter *sorter, struct error *error) CHECKED;
+/* What sorter_next reads with (base/sort_reader.h): until the sorter is rewound or reopened. */
+struct sort_reader *sorter_reader(struct sorter *sorter);
 /* Finished or not: from here on as if it had not been; all records stay. */
 void sorter_reopen(struct sorter *sorter);
 uint64_t sorter_count(const struct sorter *sorter);
+
+/* Below 0: a comes first; 0: their keys are equal. */
+static inline int sort_compare_keys(const uint64_t *a, const uint64_t *b, unsigned key_words) {
+    for (unsigned i = 0; i < key_words; i++)
+        if (a[i] != b[i])
+            return a[i] < b[i] ? -1 : 1;
+    return 0;
+}
 
 /* A signed value as a key word: order is kept. */
 static inline uint64_t sort_key_signed(int64_t value) {

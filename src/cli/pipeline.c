@@ -11,6 +11,7 @@ struct pipeline {
     struct summary *summary; /* owned until taken */
     struct classes classes;
     struct sort_space *space;
+    struct pool *pool; /* borrowed; NULL: one thread */
     struct tokenizer *tokenizer;
     struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
     struct aggregate_options how;
@@ -35,6 +36,7 @@ static enum status add_resolve(struct pipeline *pipeline, bool again, struct err
     struct summary *summary = pipeline->summary;
     const struct resolve_context context = {
         .space = pipeline->space,
+        .pool = pipeline->pool,
         .paths = summary->paths,
         .tally = &summary->tally,
         .classes = &pipeline->classes,
@@ -51,6 +53,7 @@ static enum status build(struct pipeline *pipeline, const struct options *option
                          struct pool *pool, size_t memory_bytes, const char *index_path, struct error *error) {
     pipeline->summary = summary_new();
     pipeline->space = sort_space_new(memory_bytes, NULL);
+    pipeline->pool = pool;
     if (!pipeline->summary || !pipeline->space)
         return FAIL_MEMORY(error);
     struct summary *summary = pipeline->summary;
@@ -119,6 +122,7 @@ static enum status peek_into(struct pipeline *pipeline, struct summary *summary,
         return FAIL_MEMORY(error);
     const struct resolve_context into = {
         .space = pipeline->space,
+        .pool = pipeline->pool,
         .paths = summary->paths,
         .tally = &summary->tally,
         .classes = &pipeline->classes,
@@ -168,7 +172,7 @@ struct summary *pipeline_take_summary(struct pipeline *pipeline) {
 }
 
 enum status pipeline_commit_index(struct pipeline *pipeline, const struct identity *source, struct error *error) {
-    return index_writer_commit(pipeline->index, source, error);
+    return index_writer_commit(pipeline->index, aggregate_durations(pipeline->aggregate), source, error);
 }
 
 static enum status replay(struct pipeline *pipeline, struct index_reader *reader, const struct options *options,
@@ -187,6 +191,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         .classify = pipeline->classify,
         .next = pipeline->aggregate,
         .push_batch = aggregate_push_batch,
+        .push_durations = aggregate_push_durations,
         .skip_stacks = !options->collect_stacks,
     };
     if (options->step_regex) {
@@ -194,6 +199,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         TRY(pipeline->space ? add_resolve(pipeline, true, error) : FAIL_MEMORY(error));
         target.next = pipeline->resolve;
         target.push_batch = NULL;
+        target.push_durations = NULL;
     }
     return index_reader_play(reader, &target, error);
 }

@@ -193,7 +193,8 @@ static bool have_many_devices(const struct gpu_tables *tables) {
 }
 
 enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            struct section_stream *stream, const struct index_part *part, struct error *error) {
+                            struct section_stream *stream, const struct index_part *part, int64_t *gpu_ns,
+                            struct error *error) {
     struct gpu_events events; /* most of it is not touched before its time */
     events.tables = tables;
     events.target = target;
@@ -208,6 +209,7 @@ enum status gpu_events_play(const struct gpu_tables *tables, const struct index_
         return FAIL_MEMORY(error);
     section_stream_begin(stream, part);
     const enum status status = play_blocks(&events, error);
+    *gpu_ns = events.gpu_ns;
     free(events.devices);
     return status;
 }

@@ -16,9 +16,10 @@ struct gpu_tables { /* by number in the index; all borrowed */
     uint32_t name_count; /* above all devices */
 };
 
-/* Gives all events to the target, as batches or one by one with their launches; the stream is used up. */
+/* Gives all events to the target, as batches or one by one with their launches; the stream is used up. *gpu_ns: how
+ * long they last together. */
 enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            struct section_stream *stream, const struct index_part *part,
+                            struct section_stream *stream, const struct index_part *part, int64_t *gpu_ns,
                             struct error *error) CHECKED;
 
 #endif

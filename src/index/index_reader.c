@@ -15,6 +15,7 @@
 #include "index/columns.h"
 #include "index/format.h"
 #include "index/gpu_events.h"
+#include "index/origin_durations.h"
 #include "index/section_stream.h"
 
 struct index_reader {
@@ -40,6 +41,7 @@ struct play {
     struct event *origins; /* by number in the index; NULL: only batches are given, which do not need them */
     uint32_t origin_count;
     uint32_t *numbers, *devices; /* the same: what it is in the summary; its device */
+    struct origin_durations durations;
     uint32_t *step_classes; /* by number of a step in the index, [0] for none */
     uint32_t step_count;
     uint64_t *threads; /* row << 32 | process, by number; [0] is none */
@@ -412,6 +414,33 @@ static enum status read_origins(struct play *play, struct error *error) {
     return each_row(play, SECTION_ORIGINS, count, take_origin, error);
 }
 
+static enum status take_durations(struct play *play, const uint64_t *row, struct error *error) {
+    return origin_durations_add(&play->durations, row, error);
+}
+
+static enum status take_bucket(struct play *play, const uint64_t *row, struct error *error) {
+    const struct stats *complete;
+    TRY(origin_durations_bucket(&play->durations, row, &complete, error));
+    if (!complete)
+        return STATUS_OK;
+    return play->target->push_durations(play->target->next, play->numbers[play->durations.at], complete, error);
+}
+
+static enum status read_durations(struct play *play, struct error *error) {
+    const struct index_part *parts = play->reader->header.parts;
+    if (!play->target->push_durations || parts[SECTION_DURATIONS].rows == 0) {
+        TRY(pass_over(play, SECTION_DURATIONS, error));
+        return pass_over(play, SECTION_BUCKETS, error);
+    }
+    if (parts[SECTION_DURATIONS].rows != play->origin_count)
+        return INDEX_DAMAGED(error, "durations");
+    TRY(origin_durations_init(&play->durations, play->origin_count, parts[SECTION_EVENTS].rows,
+                              parts[SECTION_BUCKETS].rows, error));
+    TRY(each_row(play, SECTION_DURATIONS, LIMIT_DURATION_ORIGINS - 1, take_durations, error));
+    TRY(origin_durations_check(&play->durations, error));
+    return each_row(play, SECTION_BUCKETS, parts[SECTION_BUCKETS].rows, take_bucket, error);
+}
+
 static enum status take_op(struct play *play, const uint64_t *row, struct error *error) {
     struct event event = {
         .kind = EVENT_CPU_OP, .calls = row[OP_CALLS], .dur_ns = (int64_t)row[OP_TOTAL], .step = STEP_NONE};
@@ -433,7 +462,12 @@ static enum status play_events(struct play *play, struct error *error) {
         .thread_count = play->thread_count,
         .name_count = names_count(play->summary->names),
     };
-    return gpu_events_play(&tables, play->target, &play->table, &play->reader->header.parts[SECTION_EVENTS], error);
+    int64_t gpu_ns;
+    TRY(gpu_events_play(&tables, play->target, &play->table, &play->reader->header.parts[SECTION_EVENTS], &gpu_ns,
+                        error));
+    if (play->durations.count > 0 && play->durations.total_ns != gpu_ns)
+        return INDEX_DAMAGED(error, "durations");
+    return STATUS_OK;
 }
 
 /* What these options would make a load count that the index cannot tell. */
@@ -474,6 +508,7 @@ static enum status play_all(struct play *play, struct error *error) {
     TRY(read_steps(play, error));
     TRY(read_annotations(play, error));
     TRY(read_origins(play, error));
+    TRY(read_durations(play, error));
     TRY(each_row(play, SECTION_CPU_OPS, play->name_count, take_op, error));
     TRY(play_events(play, error));
     return stage_flush(play->target->next, error);
@@ -492,6 +527,7 @@ enum status index_reader_play(struct index_reader *reader, const struct index_ta
     columns_fini(&play.block);
     section_stream_fini(&play.table);
     section_stream_fini(&play.text);
+    origin_durations_fini(&play.durations);
     free(play.threads);
     free(play.names);
     free(play.devices);

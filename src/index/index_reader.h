@@ -4,6 +4,7 @@
 #ifndef TRACECMP_INDEX_READER_H
 #define TRACECMP_INDEX_READER_H
 
+#include "base/stats.h"
 #include "flow/gpu_batch.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
@@ -18,6 +19,9 @@ struct index_target {        /* all borrowed */
     /* How `next` takes GPU events. NULL: one by one, without their steps but with their launches, and before all else
      * the annotations that classify/ knows. */
     enum status (*push_batch)(struct stage *next, const struct gpu_batch *batch, struct error *error);
+    /* How `next` takes, before all GPU events, the durations of all events of an origin of the summary at once: it may
+     * be called more than once for one of them. Not called where the index does not have them. NULL: not wanted. */
+    enum status (*push_durations)(struct stage *next, uint32_t origin, const struct stats *stats, struct error *error);
     bool skip_stacks;
 };
 

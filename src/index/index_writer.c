@@ -40,6 +40,8 @@ struct index_writer {
     uint64_t *threads;          /* row << 32 | process, by number less 1 */
     size_t thread_count, thread_capacity;
     uint64_t last_thread, last_number; /* mostly asked for again */
+    uint64_t event_count;
+    const struct durations *durations; /* by origin; for the commit */
     bool flushed;
     struct tally tally; /* before what aggregate/ adds at the end */
     uint64_t kernels_beyond;
@@ -299,6 +301,59 @@ static enum status write_origins(struct index_writer *writer, struct error *erro
     return STATUS_OK;
 }
 
+/* Where most origins have few events, it is as well to take each event's. */
+static bool keeps_durations(const struct index_writer *writer) {
+    enum { ENOUGH_EVENTS = 4 };
+    const uint32_t end = origins_count(writer->context.summary->origins);
+    return end <= LIMIT_DURATION_ORIGINS && writer->event_count / ENOUGH_EVENTS >= end;
+}
+
+static enum status each_origin_durations(struct index_writer *writer,
+                                         enum status (*add)(struct index_writer *writer, const struct stats *stats,
+                                                            struct error *error),
+                                         struct error *error) {
+    const uint32_t end = keeps_durations(writer) ? origins_count(writer->context.summary->origins) : 0;
+    enum status status = STATUS_OK;
+    for (uint32_t origin = 1; origin < end && status == STATUS_OK; origin++) {
+        struct stats stats = {0};
+        status = durations_stats(writer->durations, origin, &stats, error);
+        if (status == STATUS_OK)
+            status = add(writer, &stats, error);
+        stats_fini(&stats);
+    }
+    return status;
+}
+
+static enum status add_durations(struct index_writer *writer, const struct stats *stats, struct error *error) {
+    const uint64_t row[DURATION_COLUMNS] = {
+        [DURATION_COUNT] = stats->count,
+        [DURATION_TOTAL] = (uint64_t)stats->total_ns,
+        [DURATION_MIN] = (uint64_t)stats->min_ns,
+        [DURATION_MAX] = (uint64_t)stats->max_ns,
+        [DURATION_SQUARES_LOW] = (uint64_t)stats->squares,
+        [DURATION_SQUARES_HIGH] = (uint64_t)(stats->squares >> 64),
+        [DURATION_BUCKETS] = stats->hist.used,
+    };
+    return add_row(writer, row, error);
+}
+
+static enum status add_buckets(struct index_writer *writer, const struct stats *stats, struct error *error) {
+    for (uint32_t i = 0; i < stats->hist.used; i++) {
+        const struct hist_bucket *bucket = &stats->hist.buckets[i];
+        const uint64_t row[BUCKET_COLUMNS] = {[BUCKET_INDEX] = bucket->index, [BUCKET_TIMES] = bucket->count};
+        TRY(add_row(writer, row, error));
+    }
+    return STATUS_OK;
+}
+
+static enum status write_durations(struct index_writer *writer, struct error *error) {
+    return each_origin_durations(writer, add_durations, error);
+}
+
+static enum status write_buckets(struct index_writer *writer, struct error *error) {
+    return each_origin_durations(writer, add_buckets, error);
+}
+
 static enum status write_paths(struct index_writer *writer, struct error *error) {
     const struct paths *paths = writer->context.summary->paths;
     for (uint32_t node = 1; node < paths_count(paths); node++) {
@@ -432,7 +487,8 @@ static enum status write_tables(struct index_writer *writer, struct error *error
         enum index_section section;
         enum status (*write)(struct index_writer *writer, struct error *error);
     } tables[] = {
-        {SECTION_ORIGINS, write_origins},     {SECTION_PATHS, write_paths},
+        {SECTION_ORIGINS, write_origins},     {SECTION_DURATIONS, write_durations},
+        {SECTION_BUCKETS, write_buckets},     {SECTION_PATHS, write_paths},
         {SECTION_STEPS, write_steps},         {SECTION_ANNOTATIONS, write_annotations},
         {SECTION_THREADS, write_threads},     {SECTION_CPU_OPS, write_ops},
         {SECTION_ANOMALIES, write_anomalies}, {SECTION_DOCUMENT, write_document},
@@ -460,8 +516,10 @@ static bool stands_for_trace(const struct index_writer *writer) {
            origins_beyond(summary->origins) == 0;
 }
 
-enum status index_writer_commit(struct stage *stage, const struct identity *source, struct error *error) {
+enum status index_writer_commit(struct stage *stage, const struct durations *durations, const struct identity *source,
+                                struct error *error) {
     struct index_writer *writer = (struct index_writer *)stage;
+    writer->durations = durations;
     if (!stands_for_trace(writer))
         return FAIL(error, STATUS_BAD_INDEX, "the trace is damaged, too large or of several clocks: no index");
     if (writer->status != STATUS_OK) {
@@ -471,6 +529,7 @@ enum status index_writer_commit(struct stage *stage, const struct identity *sour
     if (!writer->file)
         TRY(open_file(writer, error));
     TRY(end_table(writer, error));
+    writer->event_count = writer->rows;
     TRY(choose_names(writer, error));
     TRY(write_tables(writer, error));
     return index_file_commit(writer->file, source, error);

@@ -4,6 +4,7 @@
 #define TRACECMP_EXTERNAL_H
 
 #include "resolve/lane.h"
+#include "resolve/records.h"
 
 struct op_record { /* a cpu_op */
     struct slice_record slice;

@@ -2,20 +2,21 @@
 #ifndef TRACECMP_LANE_H
 #define TRACECMP_LANE_H
 
-#include "base/sort.h"
+#include "base/sort_reader.h"
 #include "resolve/nest.h"
 
 struct lane {
     struct sorter *sorter; /* owned; records begin with a struct slice_record */
     struct nest nest;
+    struct sort_reader *reader;         /* the sorter's, once that is finished */
     const struct slice_record *waiting; /* borrowed from the sorter; NULL at the end */
     uint64_t row;                       /* of the nest */
     uint32_t opened;                    /* slices passed since the start, those of other rows too */
 };
 
-enum status lane_init(struct lane *lane, struct sort_space *space, size_t record_size, bool clips,
-                      struct error *error) CHECKED;
-void lane_fini(struct lane *lane);
+/* Its cache lines are its own: several are advanced side by side. NULL: no memory. */
+struct lane *lane_new(struct sort_space *space, size_t record_size, bool clips);
+void lane_free(struct lane *lane);
 enum status lane_push(struct lane *lane, const void *slice, struct error *error) CHECKED;
 /* All slices are in; sorts them. */
 enum status lane_finish(struct lane *lane, struct error *error) CHECKED;

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/paths.h"
-#include "resolve/records.h"
+#include "resolve/slice.h"
 
 struct open_slice {
     int64_t ts_ns, end_ns;

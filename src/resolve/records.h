@@ -6,13 +6,20 @@
 
 #include "base/paths.h"
 #include "base/sort.h"
+#include "base/tail_sorter.h"
 #include "flow/event.h"
 
-struct arrival_record { /* a GPU event as it comes */
-    uint64_t key[1];    /* correlation */
-    int64_t ts_ns, dur_ns;
+/* Some go through a tail_sorter: a head and a tail. Where only the lower half of a value differs from record to record,
+ * the upper half is in the tail. */
+
+struct arrival_head { /* a GPU event as it comes */
+    uint64_t key[1];  /* correlation */
+    int64_t ts_ns;
+    uint64_t dur_low; /* in the upper half; the lower one is for the tail's number */
     uint64_t external_id;
-    uint32_t class_id, device, row, reserved;
+};
+struct arrival_tail {
+    uint32_t class_id, device, row, dur_high;
 };
 
 struct launch_record {
@@ -21,10 +28,13 @@ struct launch_record {
     uint32_t process, ordinal; /* in the file */
 };
 
-struct origin_record { /* a launch, with what encloses it */
-    uint64_t key[3];   /* correlation, ts; from the top: ordinal in the file, phase, op_method */
-    uint64_t external_id;
-    uint32_t cpu_op, top_op, stack, step, row, process;
+struct origin_head { /* a launch, with what encloses it */
+    uint64_t key[3]; /* correlation, ts; the ordinal in the file in the upper half, the tail's number in the lower */
+    uint32_t external_low, step;
+};
+struct origin_tail {
+    uint32_t cpu_op, top_op, stack, row, process, external_high;
+    uint8_t phase, op_method, reserved[6];
 };
 
 struct gpu_record { /* a GPU event that still lacks an op, a phase or a step */
@@ -37,34 +47,20 @@ struct gpu_record { /* a GPU event that still lacks an op, a phase or a step */
     uint8_t phase, op_method, launched, reserved;
 };
 
-struct timeline_record { /* a GPU event at the end */
-    uint64_t key[2];     /* device, ts */
-    int64_t dur_ns;
-    uint32_t class_id, row, cpu_op, top_op, stack, step;
-    uint8_t phase, op_method, launched, reserved[5];
-    int64_t launch_ns; /* from here on where that is asked for */
-    uint32_t launch_row, launch_process;
-};
-
-enum { TIMELINE_BYTES = offsetof(struct timeline_record, launch_ns) };
-
-/* A CPU slice; the key order is outermost first: row, ts ascending, duration descending. */
-struct slice_record {
-    uint64_t key[3];
-    uint32_t name;    /* name id; of annotations the class id */
-    uint32_t ordinal; /* of its kind in the file */
-};
-
-static inline void slice_set_key(struct slice_record *slice, uint64_t row, int64_t ts_ns, int64_t dur_ns) {
-    slice->key[0] = row;
-    slice->key[1] = sort_key_signed(ts_ns);
-    slice->key[2] = ~sort_key_signed(dur_ns);
+static inline uint32_t upper_half(uint64_t value) {
+    return (uint32_t)(value >> 32);
 }
-static inline int64_t slice_ts(const struct slice_record *slice) {
-    return sort_value_signed(slice->key[1]);
+static inline uint64_t of_halves(uint32_t upper, uint32_t lower) {
+    return (uint64_t)upper << 32 | lower;
 }
-static inline int64_t slice_dur(const struct slice_record *slice) {
-    return sort_value_signed(~slice->key[2]);
+static inline int64_t arrival_dur(const struct arrival_head *head, const struct arrival_tail *tail) {
+    return (int64_t)of_halves(tail->dur_high, upper_half(head->dur_low));
 }
+static inline uint64_t origin_external_id(const struct origin_head *head, const struct origin_tail *tail) {
+    return of_halves(tail->external_high, head->external_low);
+}
+
+/* An arrival with its origin; NULL: it has none. */
+struct gpu_record gpu_record_of(const struct tailed *arrival, const struct tailed *origin);
 
 #endif

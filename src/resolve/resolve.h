@@ -8,6 +8,7 @@
 #define TRACECMP_RESOLVE_H
 
 #include "base/paths.h"
+#include "base/pool.h"
 #include "base/sort.h"
 #include "base/tally.h"
 #include "flow/classes.h"
@@ -16,12 +17,14 @@
 
 struct resolve_context { /* all borrowed: for the life of the stage */
     struct sort_space *space;
+    struct pool *pool; /* NULL: one thread */
     struct paths *paths;
     struct tally *tally;
     const struct classes *classes;
     struct origins *origins;
     struct stage *next;
     bool keep_launches; /* events that come out say when and where they were launched */
+    uint32_t most_tails; /* ceiling of each table of a tail_sorter; 0: LIMIT_TAILS */
     bool again; /* cpu_ops come summed up, GPU events resolved and behind all annotations: only steps are found, anew */
 };
 

@@ -8,6 +8,7 @@
 #include "resolve/plausible.h"
 #include "resolve/resolve.h"
 #include "resolve/steps.h"
+#include "resolve/timeline.h"
 
 /*  launches ──(join 1: ops, frames, notes)──> origins ─┐
  *                                                      v
@@ -18,13 +19,13 @@
 struct resolve {
     struct stage stage; /* first: a struct stage * to it is a struct resolve * */
     struct resolve_context context;
-    struct sorter *gpu;      /* arrival_records by correlation */
-    struct sorter *launches; /* launch_records by (row, ts) */
-    struct sorter *origins;  /* origin_records by (correlation, ts) */
-    struct sorter *again;    /* GPU events that come resolved, by their launch's (row, ts) */
-    struct sorter *on_gpu;   /* those that lack a phase or step, by their own (row, ts) */
-    struct sorter *timeline; /* by (device, ts) */
-    struct lane ops, frames, notes, gpu_notes;
+    struct tail_sorter *gpu;     /* arrivals by correlation */
+    struct sorter *launches;     /* launch_records by (row, ts) */
+    struct tail_sorter *origins; /* origins by (correlation, ts) */
+    struct sorter *again;        /* GPU events that come resolved, by their launch's (row, ts) */
+    struct sorter *on_gpu;       /* those that lack a phase or step, by their own (row, ts) */
+    struct timeline *timeline;   /* those of which all is known */
+    struct lane *ops, *frames, *notes, *gpu_notes; /* owned */
     struct external *external;
     struct steps *steps;
     struct plausible *plausible;
@@ -33,7 +34,8 @@ struct resolve {
     uint64_t gpu_count, same_ids, unmatched;
     int64_t gpu_ns, unmatched_ns;
     bool *step_used;               /* owned; by step */
-    size_t timeline_bytes;         /* of a record there */
+    uint32_t most_tails;           /* of each tail_sorter */
+    uint32_t *origin_numbers;      /* owned; by tail in the timeline; ORIGIN_NONE: not known */
     bool peeking;                  /* what was pushed is read, not used up */
     struct id_filter correlations; /* of GPU events: nobody asks for other launches */
 };

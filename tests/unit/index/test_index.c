@@ -12,6 +12,19 @@ TestSuite(index, .timeout = 120);
 
 static const struct identity source = {.size = 5, .inode = 6, .mtime_ns = 7, .ctime_ns = 8, .hash = 9};
 
+/* Kernels of as many names, each launched by nobody. The text is owned by the caller. */
+static struct text made_kernels(int events, int names) {
+    char *json = malloc((size_t)events * 160 + 2), *at = json;
+    cr_assert(json);
+    for (int i = 0; i < events; i++)
+        at += sprintf(at,
+                      "%s{\"ph\":\"X\",\"cat\":\"kernel\",\"name\":\"k%d\",\"pid\":0,\"tid\":7,\"ts\":%d,\"dur\":%d,"
+                      "\"args\":{\"device\":0,\"stream\":7}}",
+                      i == 0 ? "[" : ",", i % names, i * 1000, 7 * i % 1001);
+    at += sprintf(at, "]");
+    return (struct text){json, (size_t)(at - json)};
+}
+
 /* A report that does not say where it came from. */
 static char *report_of(struct summary *summary) {
     summary->document.from_index = false;
@@ -162,6 +175,10 @@ Test(index, leaves_steps_to_the_trace_where_too_much_begins_at_once) {
     index_image_free(&image);
 }
 
+static const struct index_part *part_of(struct index_image image, enum index_section section) {
+    return &((const struct index_header *)(const void *)image.bytes)->parts[section];
+}
+
 static void expect_refused(struct index_image image, const struct options *options, const char *what, size_t at) {
     struct error error = {0};
     struct summary *summary;
@@ -171,9 +188,8 @@ static void expect_refused(struct index_image image, const struct options *optio
     summary_free(summary);
 }
 
-Test(index, any_other_byte_and_any_other_length_is_noticed) {
+static void expect_changes_are_noticed(struct text json) {
     const struct options options = pipeline_options();
-    const struct text json = made_trace(3, 4);
     struct index_image image = index_image_of(json, &source);
     cr_assert(image.bytes);
     for (size_t i = 0; i < image.size; i++) {
@@ -192,14 +208,18 @@ Test(index, any_other_byte_and_any_other_length_is_noticed) {
     free((void *)json.data);
 }
 
+Test(index, any_other_byte_and_any_other_length_is_noticed) {
+    expect_changes_are_noticed(made_trace(3, 4));
+    expect_changes_are_noticed(made_kernels(100, 3));
+}
+
 /* With right checksums another byte may make a sound index of something else; all that counts is that nothing is
  * followed blindly, which the sanitizers see, and that what comes out is a report. */
-Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
+static void expect_changes_are_survived(struct text json) {
     static const unsigned char changes[] = {0x01, 0x80, 0xFF};
     const struct options usual = pipeline_options();
     struct options stepped = pipeline_options();
     stepped.step_regex = ".";
-    const struct text json = made_trace(3, 4);
     struct index_image image = index_image_of(json, &source), changed = {malloc(image.size), image.size};
     size_t refused = 0;
     cr_assert(image.bytes && changed.bytes);
@@ -220,6 +240,11 @@ Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
     index_image_free(&changed);
     index_image_free(&image);
     free((void *)json.data);
+}
+
+Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
+    expect_changes_are_survived(made_trace(3, 4));
+    expect_changes_are_survived(made_kernels(100, 3));
 }
 
 Test(index, of_another_version_says_so) {
@@ -245,4 +270,40 @@ Test(index, of_another_version_says_so) {
         image.bytes[cases[i].byte]--;
     }
     index_image_free(&image);
+}
+
+Test(index, has_durations_by_origin_where_origins_have_many_events) {
+    const struct options usual = pipeline_options();
+    struct options decode = pipeline_options();
+    decode.aggregate = (struct aggregate_options){.one_phase = true, .phase = PHASE_DECODE};
+    for (int names = 1; names <= 300; names += 23) {
+        const struct text json = made_kernels(600, names);
+        struct index_image image = index_image_of(json, &source);
+        cr_assert(image.bytes);
+        const uint64_t rows = part_of(image, SECTION_DURATIONS)->rows;
+        cr_expect_eq(rows, names < 150 ? part_of(image, SECTION_ORIGINS)->rows : 0, "%d kernels", names);
+        cr_expect_geq(part_of(image, SECTION_BUCKETS)->rows, rows, "%d kernels", names);
+        for (int i = 0; i < 2; i++) {
+            const struct options *options = i == 0 ? &usual : &decode;
+            char *wanted = report_from_trace(json, options), *got = report_from_index(image, options);
+            cr_expect_str_eq(wanted, got, "%d kernels", names);
+            free(wanted);
+            free(got);
+        }
+        index_image_free(&image);
+        free((void *)json.data);
+    }
+}
+
+Test(index, whose_durations_are_not_those_of_its_events_is_refused) {
+    enum { LEAST_DUR = 8 + 8 + 8 * EVENT_DUR };
+    const struct options options = pipeline_options();
+    const struct text json = made_kernels(600, 5);
+    struct index_image image = index_image_of(json, &source);
+    cr_assert_gt(part_of(image, SECTION_DURATIONS)->rows, 0);
+    image.bytes[part_of(image, SECTION_EVENTS)->offset + LEAST_DUR]++;
+    index_image_seal(image);
+    expect_refused(image, &options, "longer events", 0);
+    index_image_free(&image);
+    free((void *)json.data);
 }

@@ -39,22 +39,26 @@ static void classify(struct event *event, struct classes *classes) {
     classes->kernels[event->class_id] = (struct kernel_class){.name = event->name_id, .kind = event->kind};
 }
 
-struct resolved resolve_events(const struct event *events, size_t count, const struct classes *annotations,
-                               size_t budget_bytes) {
+struct resolved resolve_events_by(const struct event *events, size_t count, const struct classes *annotations,
+                                  const struct resolve_ways *ways) {
     static const struct stage_ops ops = {"recorder", record, end, NULL};
     struct resolved resolved = {
         .gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new(), .origins = origins_new()};
     struct recorder recorder = {{&ops, NULL}, &resolved, count};
-    struct sort_space *space = sort_space_new(budget_bytes, NULL);
+    struct sort_space *space = sort_space_new(ways->budget_bytes, NULL);
     struct classes classes = *annotations;
     classes.kernels = calloc(count + 1, sizeof *classes.kernels);
+    struct pool *pool = ways->threads > 0 ? pool_new(ways->threads) : NULL;
     struct resolve_context context = {
         .space = space,
+        .pool = pool,
         .paths = resolved.paths,
         .tally = &resolved.tally,
         .classes = &classes,
         .origins = resolved.origins,
         .next = &recorder.stage,
+        .keep_launches = true,
+        .most_tails = ways->most_tails,
     };
     struct stage *resolve = resolve_new(&context);
     struct error error;
@@ -67,9 +71,15 @@ struct resolved resolve_events(const struct event *events, size_t count, const s
     cr_assert_eq(stage_flush(resolve, &error), STATUS_OK);
     resolved.spilled = sort_space_spilled(space);
     stage_free(resolve);
+    pool_free(pool);
     sort_space_free(space);
     free(classes.kernels);
     return resolved;
+}
+
+struct resolved resolve_events(const struct event *events, size_t count, const struct classes *annotations,
+                               size_t budget_bytes) {
+    return resolve_events_by(events, count, annotations, &(struct resolve_ways){.budget_bytes = budget_bytes});
 }
 
 void resolved_free(struct resolved *resolved) {

@@ -18,7 +18,15 @@ struct resolved {
     uint64_t spilled;        /* bytes */
 };
 
+struct resolve_ways { /* what must make no difference */
+    size_t budget_bytes;
+    uint32_t most_tails; /* as in a resolve_context */
+    unsigned threads;    /* 0: no pool */
+};
+
 /* annotations: the classes of annotations; those of kernels are made here. */
+struct resolved resolve_events_by(const struct event *events, size_t count, const struct classes *annotations,
+                                  const struct resolve_ways *ways);
 struct resolved resolve_events(const struct event *events, size_t count, const struct classes *annotations,
                                size_t budget_bytes);
 void resolved_free(struct resolved *resolved);

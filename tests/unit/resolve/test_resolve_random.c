@@ -198,6 +198,9 @@ static struct event naive_resolve(const struct naive *naive, const struct event 
     *depth = 0;
     find_op(naive, launch, &gpu);
     if (launch) {
+        gpu.launch_ns = launch->ts_ns;
+        gpu.launch_row = launch->row;
+        gpu.launch_process = launch->process;
         *depth = look_around(naive, EVENT_PYTHON, launch->row, launch->ts_ns);
         for (size_t i = 0; i < *depth; i++)
             frames[i] = name_at(naive, naive->around[i]);
@@ -221,6 +224,8 @@ static void naive_free(struct naive *naive) {
 /* A world small enough for everything to meet everything. */
 struct world {
     uint64_t rows, instants, longest, correlations, externals;
+    int64_t instant_ns; /* with long ones, times need more than 32 bits */
+    uint64_t external_step;
 };
 
 static struct event random_event(struct seeded *seed, const struct world *world, uint32_t index) {
@@ -230,10 +235,10 @@ static struct event random_event(struct seeded *seed, const struct world *world,
     struct event event = {.kind = kinds[seeded_below(seed, sizeof kinds / sizeof *kinds)]};
     event.row = 2 + (uint32_t)seeded_below(seed, world->rows);
     event.process = 2 + event.row / 2;
-    event.ts_ns = (int64_t)seeded_below(seed, world->instants) - 3;
-    event.dur_ns = (int64_t)seeded_below(seed, world->longest) - 1;
+    event.ts_ns = ((int64_t)seeded_below(seed, world->instants) - 3) * world->instant_ns;
+    event.dur_ns = ((int64_t)seeded_below(seed, world->longest) - 1) * world->instant_ns;
     event.correlation = seeded_below(seed, world->correlations);
-    event.external_id = seeded_below(seed, world->externals);
+    event.external_id = seeded_below(seed, world->externals) * world->external_step;
     event.class_id = (uint32_t)seeded_below(seed, NOTES);
     event.device = event_is_gpu(event.kind) ? 8 + (uint32_t)seeded_below(seed, 2) : 0;
     event.name_id = event_is_gpu(event.kind) ? FIRST_GPU_NAME + index : 2 + (uint32_t)seeded_below(seed, 6);
@@ -251,6 +256,9 @@ static void check_event(const struct naive *naive, const struct resolved *resolv
                   got->device == want.device,
               "round %u, event %u is another event", round, index);
     cr_assert_eq(got->launched, want.launched, "round %u, event %u: launched", round, index);
+    cr_assert(!want.launched || (got->launch_ns == want.launch_ns && got->launch_row == want.launch_row &&
+                                 got->launch_process == want.launch_process),
+              "round %u, event %u: launch", round, index);
     cr_assert_eq(got->op_method, want.op_method, "round %u, event %u: method", round, index);
     cr_assert_eq(got->cpu_op, want.cpu_op, "round %u, event %u: cpu_op", round, index);
     cr_assert_eq(got->top_op, want.top_op, "round %u, event %u: top_op", round, index);
@@ -282,16 +290,22 @@ static void check_round(const struct event *events, size_t count, const struct r
 
 Test(resolve_random, agrees_with_a_naive_join) {
     enum { ROUNDS = 3000, MOST = 60 };
+    static const int64_t instants_ns[] = {1, 1, INT64_C(1) << 31, (INT64_C(5) << 32) + 1};
+    static const uint64_t external_steps[] = {1, (UINT64_C(3) << 32) + 1};
+    static const uint32_t ceilings[] = {0, 1, 2, 5};
     struct seeded seed = {2};
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct event events[MOST];
         const size_t count = seeded_below(&seed, MOST + 1);
-        const struct world world = {1 + seeded_below(&seed, 4), 4 + seeded_below(&seed, 30),
+        const struct world world = {1 + seeded_below(&seed, 4),  4 + seeded_below(&seed, 30),
                                     2 + seeded_below(&seed, 14), 1 + seeded_below(&seed, 8),
-                                    1 + seeded_below(&seed, 12)};
+                                    1 + seeded_below(&seed, 12), instants_ns[seeded_below(&seed, 4)],
+                                    external_steps[seeded_below(&seed, 2)]};
+        const struct resolve_ways ways = {ALL_MEMORY, ceilings[seeded_below(&seed, 4)],
+                                          (unsigned)seeded_below(&seed, 4)};
         for (uint32_t i = 0; i < count; i++)
             events[i] = random_event(&seed, &world, i);
-        struct resolved resolved = resolve_events(events, count, &classes, ALL_MEMORY);
+        struct resolved resolved = resolve_events_by(events, count, &classes, &ways);
         check_round(events, count, &resolved, round);
         resolved_free(&resolved);
     }
@@ -304,26 +318,30 @@ static void expect_same(const struct resolved *a, const struct resolved *b) {
         cr_assert(left->name_id == right->name_id && left->launched == right->launched &&
                       left->op_method == right->op_method && left->cpu_op == right->cpu_op &&
                       left->top_op == right->top_op && left->stack == right->stack && left->phase == right->phase &&
-                      left->step == right->step,
+                      left->step == right->step && left->launch_ns == right->launch_ns,
                   "place %zu", i);
     }
     cr_expect_eq(memcmp(&a->tally, &b->tally, sizeof a->tally), 0);
 }
 
-/* Enough events for sorted runs on disk, which a small budget alone does not make. */
-Test(resolve_random, a_small_budget_changes_nothing) {
+/* Enough events for sorted runs on disk, which a small budget alone does not make, and for full tables. */
+Test(resolve_random, neither_budget_nor_tables_nor_threads_change_anything) {
     enum { COUNT = 40000 };
-    static const struct world world = {5, 60000, 60, 4000, 30000};
+    static const struct world world = {5, 60000, 60, 4000, 30000, 1, 1};
+    static const struct resolve_ways ways[] = {
+        {NO_MEMORY, 0, 0}, {ALL_MEMORY, 100, 2}, {NO_MEMORY, 2000, 3}, {ALL_MEMORY, 0, 4}};
     struct seeded seed = {3};
     struct event *events = calloc(COUNT, sizeof *events);
     for (uint32_t i = 0; i < COUNT; i++)
         events[i] = random_event(&seed, &world, i);
     struct resolved held = resolve_events(events, COUNT, &classes, ALL_MEMORY);
-    struct resolved spilled = resolve_events(events, COUNT, &classes, NO_MEMORY);
     cr_expect_eq(held.spilled, 0);
-    cr_expect_gt(spilled.spilled, 0);
-    expect_same(&held, &spilled);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct resolved other = resolve_events_by(events, COUNT, &classes, &ways[i]);
+        cr_expect_eq(other.spilled > 0, ways[i].budget_bytes == NO_MEMORY);
+        expect_same(&held, &other);
+        resolved_free(&other);
+    }
     resolved_free(&held);
-    resolved_free(&spilled);
     free(events);
 }

@@ -1,4 +1,4 @@
-#include "aggregate/durations.h"
+#include "base/durations.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,27 +23,29 @@ static enum status add_octave(struct durations *durations, struct error *error) 
     return STATUS_OK;
 }
 
-enum status durations_know(struct durations *durations, uint32_t class_id, struct error *error) {
+enum status durations_know(struct durations *durations, uint32_t number, struct error *error) {
     void *cells = durations->cells;
     if (durations->octave_count == 0)
         TRY(add_octave(durations, error)); /* the one that stands for none */
-    TRY(array_grow(&cells, &durations->cell_capacity, class_id + (size_t)1, sizeof *durations->cells, UINT32_MAX,
-                   error));
+    TRY(array_grow(&cells, &durations->cell_capacity, number + (size_t)1, sizeof *durations->cells, UINT32_MAX, error));
     durations->cells = cells;
-    while (durations->cell_count <= class_id)
+    while (durations->cell_count <= number)
         durations->cells[durations->cell_count++] = (struct duration_cell){.stats.min_ns = INT64_MAX};
     return STATUS_OK;
 }
 
-/* Where there is no array for it, or no room in it. */
-static enum status count_slowly(struct durations *durations, struct duration_cell *cell, uint32_t bucket,
-                                struct error *error) {
+/* A bucket of a cell, wherever it is counted. */
+static enum status count(struct durations *durations, struct duration_cell *cell, uint32_t bucket, uint64_t times,
+                         struct error *error) {
     uint16_t *octave = &cell->octaves[bucket / OCTAVE_BUCKETS];
-    if (*octave != 0 || durations->octave_count == LIMIT_OCTAVES)
-        return hist_add_at(&cell->stats.hist, bucket, 1, error);
-    TRY(add_octave(durations, error));
-    *octave = (uint16_t)(durations->octave_count - 1);
-    durations->octaves[*octave][bucket % OCTAVE_BUCKETS] = 1;
+    if (*octave == 0 && durations->octave_count < LIMIT_OCTAVES) {
+        TRY(add_octave(durations, error));
+        *octave = (uint16_t)(durations->octave_count - 1);
+    }
+    uint32_t *counted = &durations->octaves[*octave][bucket % OCTAVE_BUCKETS];
+    if (*octave == 0 || times > UINT32_MAX - *counted)
+        return hist_add_at(&cell->stats.hist, bucket, times, error);
+    *counted += (uint32_t)times;
     return STATUS_OK;
 }
 
@@ -57,33 +59,40 @@ static inline void add_up(struct stats *stats, int64_t ns) {
     stats_add_sums(stats, ns, (stats_wide)ns * (stats_wide)ns);
 }
 
-/* From event i on; returns one past the last, or the one that there is no place for. */
-static uint32_t add_quickly(struct durations *durations, const struct gpu_run *run, uint32_t i) {
+uint32_t durations_add(struct durations *durations, const int64_t *ns, const uint32_t *numbers, uint32_t first,
+                       uint32_t end) {
     struct duration_cell *const cells = durations->cells;
     uint32_t(*const octaves)[OCTAVE_BUCKETS] = durations->octaves;
-    const int64_t *const dur_ns = run->batch->dur_ns;
-    const uint32_t *const origins = run->batch->origin;
-    const struct origin_facts *const facts = run->facts;
-    for (const uint32_t end = run->end; i < end; i++) {
-        const uint32_t bucket = hist_bucket_of((uint64_t)dur_ns[i]);
-        struct duration_cell *const cell = &cells[facts[origins[i]].class_id];
+    const size_t cell_count = durations->cell_count;
+    uint32_t i = first;
+    for (; i < end && numbers[i] < cell_count; i++) {
+        const uint32_t bucket = hist_bucket_of((uint64_t)ns[i]);
+        struct duration_cell *const cell = &cells[numbers[i]];
         const uint32_t octave = cell->octaves[bucket / OCTAVE_BUCKETS];
         uint32_t *const times = &octaves[octave][bucket % OCTAVE_BUCKETS];
         if (octave == 0 || *times == UINT32_MAX)
             break;
         ++*times;
-        add_up(&cell->stats, dur_ns[i]);
+        add_up(&cell->stats, ns[i]);
     }
     return i;
 }
 
-enum status durations_add(struct durations *durations, const struct gpu_run *run, struct error *error) {
-    for (uint32_t i = run->first; (i = add_quickly(durations, run, i)) < run->end; i++) {
-        const int64_t ns = run->batch->dur_ns[i];
-        struct duration_cell *cell = &durations->cells[gpu_run_facts(run, i)->class_id];
-        TRY(count_slowly(durations, cell, hist_bucket_of((uint64_t)ns), error));
-        add_up(&cell->stats, ns);
-    }
+enum status durations_add_one(struct durations *durations, uint32_t number, int64_t ns, struct error *error) {
+    struct duration_cell *cell = &durations->cells[number];
+    add_up(&cell->stats, ns);
+    return count(durations, cell, hist_bucket_of((uint64_t)ns), 1, error);
+}
+
+enum status durations_merge(struct durations *durations, uint32_t number, const struct stats *from,
+                            struct error *error) {
+    struct duration_cell *cell = &durations->cells[number];
+    const struct hist *hist = &from->hist;
+    struct stats sums = *from;
+    sums.hist = (struct hist){0};
+    TRY(stats_merge(&cell->stats, &sums, error));
+    for (uint32_t i = 0; i < hist->used; i++)
+        TRY(count(durations, cell, hist->buckets[i].index, hist->buckets[i].count, error));
     return STATUS_OK;
 }
 
@@ -100,9 +109,9 @@ static enum status add_octaves(const struct durations *durations, const struct d
     return STATUS_OK;
 }
 
-enum status durations_stats(const struct durations *durations, uint32_t class_id, struct stats *into,
+enum status durations_stats(const struct durations *durations, uint32_t number, struct stats *into,
                             struct error *error) {
-    const struct duration_cell *cell = &durations->cells[class_id];
+    const struct duration_cell *cell = &durations->cells[number];
     TRY(stats_merge(into, &cell->stats, error));
     return add_octaves(durations, cell, &into->hist, error);
 }
