@@ -38,7 +38,12 @@ header_tests   = $(foreach header,$(headers),-include $(header))
 headers_found  = $(shell { $(CC) $(CFLAGS) $(header_tests) -E -x c /dev/null; } > /dev/null 2>&1 && echo yes)
 compile_flags  = $(if $(headers_found),$(call package,--cflags,$(packages)),$(call missing,$(CC) $(headers)))
 package_flags  = $(eval package_flags := $$(compile_flags))$(package_flags)
-package_libs   = $(call package,--libs,$(filter-out libxxhash,$(packages))) -liberty -lm
+# Each shared library is looked for, mapped and relocated at every start: where the compiler finds an archive, and a
+# package is in no place of its own, it does without.
+archive        = $(if $(shell pkg-config --libs-only-L $1),,$(filter /%,$(shell $(CC) -print-file-name=$2)))
+static_package = $(or $(call archive,$1,$2),$(call package,--libs,$1))
+package_libs   = $(call static_package,libuv,libuv_a.a) $(call static_package,libzstd,libzstd.a) \
+                 $(call package,--libs,libisal) -liberty -lm
 test_libs      = $(call package,--libs,criterion)
 
 sources      := $(sort $(wildcard src/*/*.c))

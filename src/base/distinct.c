@@ -20,23 +20,35 @@ void distinct_fini(struct distinct *distinct) {
     *distinct = (struct distinct){0};
 }
 
-static bool are_same(const uint64_t *a, const uint64_t *b, size_t words) {
+static inline bool are_same(const uint64_t *a, const uint64_t *b, size_t words) {
     for (size_t i = 0; i < words; i++)
         if (a[i] != b[i])
             return false;
     return true;
 }
 
-static uint32_t *find_slot(const struct distinct *distinct, const uint64_t *record) {
+__attribute__((always_inline)) static inline uint32_t *find_slot_of(const struct distinct *distinct,
+                                                                    const uint64_t *record, size_t words) {
     const size_t mask = distinct->slot_count - 1;
     uint64_t hash = 0;
-    for (size_t i = 0; i < distinct->words; i++)
+    for (size_t i = 0; i < words; i++)
         hash = hash_add(hash, record[i]);
     size_t i = (size_t)hash & mask;
-    while (distinct->slots[i] != 0 &&
-           !are_same(distinct_get(distinct, distinct->slots[i] - 1), record, distinct->words))
+    while (distinct->slots[i] != 0 && !are_same(distinct->items + (distinct->slots[i] - 1) * words, record, words))
         i = (i + 1) & mask;
     return &distinct->slots[i];
+}
+
+/* The usual sizes have code of their own. */
+static uint32_t *find_slot(const struct distinct *distinct, const uint64_t *record) {
+    switch (distinct->words) {
+    case 2:
+        return find_slot_of(distinct, record, 2);
+    case 4:
+        return find_slot_of(distinct, record, 4);
+    default:
+        return find_slot_of(distinct, record, distinct->words);
+    }
 }
 
 static enum status double_slots(struct distinct *distinct, struct error *error) {
@@ -51,22 +63,23 @@ static enum status double_slots(struct distinct *distinct, struct error *error) 
     return STATUS_OK;
 }
 
-static enum status add(struct distinct *distinct, const uint64_t *record, struct error *error) {
+__attribute__((noinline)) static enum status add(struct distinct *distinct, const uint64_t *record, uint32_t *slot,
+                                                 struct error *error) {
     void *items = distinct->items;
     TRY(array_grow(&items, &distinct->capacity, distinct->count + (size_t)1, distinct->words * sizeof *record,
                    distinct->most, error));
     distinct->items = items;
     memcpy(distinct->items + distinct->count * distinct->words, record, distinct->words * sizeof *record);
-    distinct->count++;
+    *slot = ++distinct->count;
     return 2 * (size_t)distinct->count > distinct->slot_count ? double_slots(distinct, error) : STATUS_OK;
 }
 
 enum status distinct_number(struct distinct *distinct, const void *record, uint32_t *number, struct error *error) {
     uint32_t *slot = find_slot(distinct, record);
-    const bool is_new = *slot == 0, has_room = distinct->count < distinct->most;
-    *number = !is_new ? *slot - 1 : has_room ? distinct->count : DISTINCT_NONE;
-    if (!is_new || !has_room)
+    *number = *slot - 1;
+    if (*slot != 0)
         return STATUS_OK;
-    *slot = distinct->count + 1;
-    return add(distinct, record, error);
+    const bool has_room = distinct->count < distinct->most;
+    *number = has_room ? distinct->count : DISTINCT_NONE;
+    return has_room ? add(distinct, record, slot, error) : STATUS_OK;
 }

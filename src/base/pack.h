@@ -4,7 +4,7 @@
  *
  *   |control of each group|lanes of group 0|lanes of group 1|…         an odd last word has two lanes that are 0
  *
- * Two builds give the same bytes: one shuffles a group at once (where the processor can), the other is portable. */
+ * All builds give the same bytes: where the processor can, a group, or two, is shuffled at once; one is portable. */
 #ifndef TRACECMP_PACK_H
 #define TRACECMP_PACK_H
 
@@ -40,7 +40,7 @@ struct pack {
 
 extern const struct pack pack_portable;
 #if defined(__x86_64__)
-extern const struct pack pack_ssse3;
+extern const struct pack pack_ssse3, pack_avx2;
 #endif
 const struct pack *pack_get(void); /* the fastest this processor runs */
 

@@ -1,5 +1,5 @@
 /* pack.h with a group as one vector. */
-#include "base/pack.h"
+#include "base/pack_tables.h"
 
 #if defined(__x86_64__)
 
@@ -27,9 +27,8 @@
         EACH_16(make, (control) + 48)
 #define EACH_256(make) EACH_64(make, 0), EACH_64(make, 64), EACH_64(make, 128), EACH_64(make, 192)
 
-static const unsigned char lengths[256] = {EACH_256(END_3)};
+const unsigned char pack_lengths[256] = {EACH_256(END_3)};
 
-/* Which packed byte a lane's byte is; 0x80: none, it is 0. */
 #define SPREAD_BYTE(control, lane, before, byte) ((byte) < LENGTH(control, lane) ? (before) + (byte) : 0x80)
 #define SPREAD_LANE(control, lane, before)                                                        \
     SPREAD_BYTE(control, lane, before, 0), SPREAD_BYTE(control, lane, before, 1), \
@@ -39,9 +38,8 @@ static const unsigned char lengths[256] = {EACH_256(END_3)};
         SPREAD_LANE(control, 0, 0), SPREAD_LANE(control, 1, END_0(control)),          \
             SPREAD_LANE(control, 2, END_1(control)), SPREAD_LANE(control, 3, END_2(control)) \
     }
-static const unsigned char spread[256][16] = {EACH_256(SPREAD)};
+const unsigned char pack_spread[256][16] = {EACH_256(SPREAD)};
 
-/* Which lane's byte a packed byte is; 0x80: none. */
 #define GATHER_BYTE(control, n)                             \
     ((n) < END_0(control)   ? (n)                           \
      : (n) < END_1(control) ? 4 + (n)-END_0(control)        \
@@ -55,7 +53,7 @@ static const unsigned char spread[256][16] = {EACH_256(SPREAD)};
             GATHER_BYTE(control, 8), GATHER_BYTE(control, 9), GATHER_BYTE(control, 10), GATHER_BYTE(control, 11), \
             GATHER_BYTE(control, 12), GATHER_BYTE(control, 13), GATHER_BYTE(control, 14), GATHER_BYTE(control, 15) \
     }
-static const unsigned char gather[256][16] = {EACH_256(GATHER)};
+const unsigned char pack_gather[256][16] = {EACH_256(GATHER)};
 
 static inline __m128i load(const void *from) {
     return _mm_loadu_si128((const __m128i *)from);
@@ -83,8 +81,8 @@ static inline unsigned char *put_group(unsigned char *to, unsigned char *control
     const __m128i folded = _mm_xor_si128(_mm_slli_epi32(difference, 1), _mm_srai_epi32(difference, 31));
     const unsigned classes = control_of(folded);
     *control = (unsigned char)classes;
-    _mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(folded, load(gather[classes])));
-    return to + lengths[classes];
+    _mm_storeu_si128((__m128i *)(void *)to, _mm_shuffle_epi8(folded, load(pack_gather[classes])));
+    return to + pack_lengths[classes];
 }
 
 __attribute__((always_inline)) static inline size_t pack_words(const struct pack_list *list, size_t from,
@@ -114,12 +112,12 @@ __attribute__((always_inline)) static inline size_t unpack_groups(const unsigned
         at += groups;
         for (size_t group = 0; group < groups; group++) {
             const unsigned classes = control[group];
-            const __m128i folded = _mm_shuffle_epi8(load(at), load(spread[classes]));
+            const __m128i folded = _mm_shuffle_epi8(load(at), load(pack_spread[classes]));
             const __m128i sign = _mm_sub_epi32(zero, _mm_and_si128(folded, one));
             const __m128i difference = _mm_xor_si128(_mm_srli_epi32(folded, 1), sign);
             _mm_storeu_si128((__m128i *)(void *)(records + 2 * group),
                              _mm_add_epi32(load(last + 2 * group), difference));
-            at += lengths[classes];
+            at += pack_lengths[classes];
         }
         last = records;
         records += 2 * groups;

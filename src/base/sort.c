@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/buf.h"
+#include "base/own_lines.h"
 #include "base/runs.h"
 #include "base/sort_reader.h"
 
@@ -43,10 +44,10 @@ struct sorter {
     uint64_t *buffer; /* owned */
     size_t buffered, buffer_records;
     bool finished;
+    struct sort_reader reader;          /* once finished */
     bool run_open;                      /* the last run goes on while the order holds */
     uint64_t last[SORT_RECORD_MAX / 8]; /* the last record of that run */
     struct runs *runs;                  /* owned */
-    struct sort_reader reader;          /* once finished */
 };
 
 /* A heap of the readers' current records: entry 0 is the smallest; equal keys: the earlier run first. */
@@ -324,27 +325,46 @@ static enum status make_room(struct sorter *sorter, struct error *error) {
 }
 
 /* Word by word, as the record was just written: wider loads would wait until its stores have left the processor. */
+#define COPY_WORD(i)   \
+    to[i] = from[i];   \
+    __asm__ volatile("" : : : "memory") /* else the compiler makes it a memcpy */
+
 static inline void copy_words(uint64_t *to, const uint64_t *from, size_t words) {
-    for (size_t i = 0; i < words; i++) {
-        to[i] = from[i];
-        __asm__ volatile("" : : : "memory"); /* else the compiler makes it a memcpy */
+    while (words > 4) {
+        words--;
+        COPY_WORD(words);
     }
+    switch (words) {
+    case 4:
+        COPY_WORD(3);
+        /* fallthrough */
+    case 3:
+        COPY_WORD(2);
+        /* fallthrough */
+    case 2:
+        COPY_WORD(1);
+        /* fallthrough */
+    default:
+        COPY_WORD(0);
+    }
+}
+
+static inline void put(struct sorter *sorter, const void *record) {
+    copy_words(sorter->buffer + sorter->buffered++ * sorter->words, record, sorter->words);
+}
+
+/* Seldom, and kept apart from what happens mostly, which is short. */
+__attribute__((noinline)) static enum status put_in_new_room(struct sorter *sorter, const void *record,
+                                                             struct error *error) {
+    TRY(make_room(sorter, error));
+    put(sorter, record);
+    return STATUS_OK;
 }
 
 enum status sorter_push(struct sorter *sorter, const void *record, struct error *error) {
     if (sorter->buffered == sorter->buffer_records)
-        TRY(make_room(sorter, error));
-    uint64_t *place = sorter->buffer + sorter->buffered++ * sorter->words;
-    switch (sorter->words) { /* the usual sizes, unrolled */
-    case 4:
-        copy_words(place, record, 4);
-        break;
-    case 5:
-        copy_words(place, record, 5);
-        break;
-    default:
-        copy_words(place, record, sorter->words);
-    }
+        return put_in_new_room(sorter, record, error);
+    put(sorter, record);
     return STATUS_OK;
 }
 
@@ -370,14 +390,14 @@ static void sift_down(struct merge *merge, size_t at) {
 
 static enum status merge_new(struct merge **merge, const struct sorter *sorter, size_t first, size_t count,
                              struct error *error) {
-    struct merge *made = calloc(1, sizeof *made);
+    struct merge *made = own_lines_new(sizeof *made);
     if (!made)
         return FAIL_MEMORY(error);
     *merge = made; /* freed by its owner, half built or not */
     made->key_words = sorter->key_words;
     made->stride = PACK_STRIDE(sorter->words);
     made->readers = calloc(count + 1, sizeof *made->readers);
-    made->heap = calloc(count + 1, sizeof *made->heap);
+    made->heap = own_lines_new((count + 1) * sizeof *made->heap);
     if (!made->readers || !made->heap)
         return FAIL_MEMORY(error);
     for (size_t i = 0; i < count; i++) {

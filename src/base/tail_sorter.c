@@ -105,21 +105,34 @@ static bool whole_is_first(const struct tail_sorter *sorter) {
     return whole && (!numbered || sort_compare_keys(whole, numbered, sorter->key_words) < 0);
 }
 
-enum status tail_sorter_next(struct tail_sorter *sorter, struct tailed *record, struct error *error) {
-    struct source *from = &sorter->numbered;
-    TRY(look(&sorter->numbered, error));
-    if (sorter->full) {
-        TRY(look(&sorter->whole, error));
-        from = whole_is_first(sorter) ? &sorter->whole : from;
-    }
-    from->taken = true;
-    const uint64_t *head = from->next;
+static inline void give_numbered(const struct tail_sorter *sorter, const uint64_t *head, struct tailed *record) {
     record->head = head;
     if (!head)
-        return STATUS_OK;
-    const bool numbered = from == &sorter->numbered;
-    record->number = numbered ? (uint32_t)head[TAIL_NUMBER_WORD] : TAIL_NONE;
-    record->tail = numbered ? distinct_get(&sorter->tails, record->number) : head + sorter->head_words;
+        return;
+    record->number = (uint32_t)head[TAIL_NUMBER_WORD];
+    record->tail = distinct_get(&sorter->tails, record->number);
+}
+
+/* Of both sorters. */
+static enum status next_of_both(struct tail_sorter *sorter, struct tailed *record, struct error *error) {
+    TRY(look(&sorter->numbered, error));
+    TRY(look(&sorter->whole, error));
+    if (whole_is_first(sorter)) {
+        sorter->whole.taken = true;
+        *record = (struct tailed){sorter->whole.next, sorter->whole.next + sorter->head_words, TAIL_NONE};
+    } else {
+        sorter->numbered.taken = true;
+        give_numbered(sorter, sorter->numbered.next, record);
+    }
+    return STATUS_OK;
+}
+
+enum status tail_sorter_next(struct tail_sorter *sorter, struct tailed *record, struct error *error) {
+    const void *head;
+    if (sorter->full)
+        return next_of_both(sorter, record, error);
+    TRY(sort_reader_next(sorter->numbered.reader, &head, error));
+    give_numbered(sorter, head, record);
     return STATUS_OK;
 }
 

@@ -11,6 +11,7 @@ struct pipeline {
     struct summary *summary; /* owned until taken */
     struct classes classes;
     struct sort_space *space;
+    struct pool *pool; /* borrowed; NULL: one thread */
     struct tokenizer *tokenizer;
     struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
     struct aggregate_options how;
@@ -36,6 +37,7 @@ static enum status add_resolve(struct pipeline *pipeline, bool again, struct err
     struct summary *summary = pipeline->summary;
     const struct resolve_context context = {
         .space = pipeline->space,
+        .pool = pipeline->pool,
         .paths = summary->paths,
         .tally = &summary->tally,
         .classes = &pipeline->classes,
@@ -52,6 +54,7 @@ static enum status build(struct pipeline *pipeline, const struct options *option
                          struct pool *pool, size_t memory_bytes, const char *index_path, struct error *error) {
     pipeline->summary = summary_new();
     pipeline->space = sort_space_new(memory_bytes, NULL);
+    pipeline->pool = pool;
     if (!pipeline->summary || !pipeline->space)
         return FAIL_MEMORY(error);
     struct summary *summary = pipeline->summary;
@@ -120,6 +123,7 @@ static enum status peek_into(struct pipeline *pipeline, struct summary *summary,
         return FAIL_MEMORY(error);
     const struct resolve_context into = {
         .space = pipeline->space,
+        .pool = pipeline->pool,
         .paths = summary->paths,
         .tally = &summary->tally,
         .classes = &pipeline->classes,

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "resolve/resolve_state.h"
+#include "resolve/sweep.h"
 
 static void release(struct sorter **sorter) {
     sorter_free(*sorter);
@@ -48,7 +48,7 @@ enum status joins_build(struct resolve *resolve, struct error *error) {
 enum status joins_add_known(struct resolve *resolve, const struct gpu_record *record, struct error *error) {
     struct gpu_record keyed = *record;
     const bool complete = record->phase != PHASE_NONE && record->step != STEP_NONE;
-    if (complete || sorter_count(resolve->gpu_notes.sorter) == 0)
+    if (complete || sorter_count(resolve->gpu_notes->sorter) == 0)
         return timeline_add(resolve->timeline, record, error);
     keyed.key[0] = record->row;
     keyed.key[1] = sort_key_signed(record->ts_ns);
@@ -62,67 +62,6 @@ static enum status after_launch(struct resolve *resolve, const struct gpu_record
     return joins_add_known(resolve, record, error);
 }
 
-/* The innermost annotation around t that says a phase, and the innermost that is a step. */
-static void read_notes(struct resolve *resolve, struct lane *lane, bool gpu, int64_t t_ns, enum phase *phase,
-                       uint32_t *step) {
-    const struct open_slice *note = NULL;
-    while ((note = nest_next(&lane->nest, t_ns, note))) {
-        const struct annotation_class *class = &resolve->context.classes->annotations[note->name];
-        if (*phase == PHASE_NONE)
-            *phase = class->phase;
-        if (*step == STEP_NONE && class->step == steps_kind(resolve->steps))
-            *step = gpu ? steps_of_gpu(resolve->steps, note->extra) : steps_of_cpu(resolve->steps, note->extra);
-    }
-}
-
-static enum status find_notes(struct resolve *resolve, uint64_t row, uint32_t process, int64_t t_ns, enum phase *phase,
-                              uint32_t *step, struct error *error) {
-    TRY(lane_advance(&resolve->notes, row, t_ns, error));
-    read_notes(resolve, &resolve->notes, false, t_ns, phase, step);
-    if (*step == STEP_NONE)
-        *step = steps_at(resolve->steps, process, t_ns);
-    return STATUS_OK;
-}
-
-static enum status find_origin(struct resolve *resolve, const struct launch_record *launch, struct error *error) {
-    const int64_t t = sort_value_signed(launch->key[1]);
-    enum phase phase = PHASE_NONE;
-    uint32_t number;
-    TRY(lane_advance(&resolve->ops, launch->key[0], t, error));
-    TRY(lane_advance(&resolve->frames, launch->key[0], t, error));
-    struct origin_head head = {
-        .key = {launch->correlation, launch->key[1], of_halves(launch->ordinal, 0)},
-        .step = STEP_NONE,
-    };
-    struct origin_tail tail = {.row = (uint32_t)launch->key[0], .process = launch->process};
-    const struct open_slice *innermost = nest_next(&resolve->ops.nest, t, NULL);
-    if (innermost) {
-        tail.op_method = OP_BY_ENCLOSING;
-        tail.cpu_op = innermost->name;
-        tail.top_op = nest_outermost(&resolve->ops.nest, t)->name;
-    } else if (resolve->use_external) {
-        head.external_low = (uint32_t)launch->external_id;
-        tail.external_high = upper_half(launch->external_id);
-    }
-    TRY(nest_path(&resolve->frames.nest, t, resolve->context.paths, &tail.stack, error));
-    TRY(find_notes(resolve, launch->key[0], launch->process, t, &phase, &head.step, error));
-    tail.phase = (uint8_t)phase;
-    return tail_sorter_push(resolve->origins, &head, &tail, &number, error);
-}
-
-/* Join 1: one sweep over the launches and the slices of their rows. */
-static enum status sweep_launches(struct resolve *resolve, struct error *error) {
-    for (;;) {
-        const void *at;
-        TRY(sorter_next(resolve->launches, &at, error));
-        if (!at)
-            return STATUS_OK;
-        const struct launch_record *launch = at;
-        if (id_filter_has(&resolve->correlations, launch->correlation))
-            TRY(find_origin(resolve, launch, error));
-    }
-}
-
 /* Nothing is left to be found out about the event that the two make. */
 static bool is_complete(const struct resolve *resolve, const struct arrival_head *arrival,
                         const struct tailed *launch) {
@@ -131,7 +70,7 @@ static bool is_complete(const struct resolve *resolve, const struct arrival_head
     if (tail->op_method == OP_BY_NONE && resolve->use_external &&
         (arrival->external_id != 0 || origin_external_id(head, tail) != 0))
         return false;
-    return (tail->phase != PHASE_NONE && head->step != STEP_NONE) || sorter_count(resolve->gpu_notes.sorter) == 0;
+    return (tail->phase != PHASE_NONE && head->step != STEP_NONE) || sorter_count(resolve->gpu_notes->sorter) == 0;
 }
 
 static enum status add_launched(struct resolve *resolve, const struct tailed *arrival, const struct tailed *launch,
@@ -184,37 +123,6 @@ static enum status join_origins(struct resolve *resolve, struct error *error) {
 
 static enum status take_named(void *self, const struct gpu_record *record, struct error *error) {
     return joins_add_known(self, record, error);
-}
-
-/* Instead of joins 1 and 2, for events that come resolved: the annotations around their launches. */
-static enum status sweep_again(struct resolve *resolve, struct error *error) {
-    for (;;) {
-        const void *at;
-        TRY(sorter_next(resolve->again, &at, error));
-        if (!at)
-            return STATUS_OK;
-        struct gpu_record record = *(const struct gpu_record *)at;
-        enum phase phase = (enum phase)record.phase;
-        TRY(find_notes(resolve, record.launch_row, record.launch_process, record.launch_ns, &phase, &record.step,
-                       error));
-        record.phase = (uint8_t)phase;
-        TRY(joins_add_known(resolve, &record, error));
-    }
-}
-
-static enum status sweep_gpu_notes(struct resolve *resolve, struct error *error) {
-    for (;;) {
-        const void *at;
-        TRY(sorter_next(resolve->on_gpu, &at, error));
-        if (!at)
-            return STATUS_OK;
-        struct gpu_record record = *(const struct gpu_record *)at;
-        enum phase phase = (enum phase)record.phase;
-        TRY(lane_advance(&resolve->gpu_notes, record.row, record.ts_ns, error));
-        read_notes(resolve, &resolve->gpu_notes, true, record.ts_ns, &phase, &record.step);
-        record.phase = (uint8_t)phase;
-        TRY(timeline_add(resolve->timeline, &record, error));
-    }
 }
 
 static struct event event_of(const struct resolve *resolve, const struct timeline_head *head,
@@ -274,22 +182,22 @@ static enum status give_out(struct resolve *resolve, struct error *error) {
 }
 
 static enum status learn_steps(struct resolve *resolve, struct error *error) {
-    TRY(lane_finish(&resolve->notes, error));
-    TRY(lane_finish(&resolve->gpu_notes, error));
-    TRY(steps_learn(resolve->steps, &resolve->notes, &resolve->gpu_notes, error));
+    TRY(lane_finish(resolve->notes, error));
+    TRY(lane_finish(resolve->gpu_notes, error));
+    TRY(steps_learn(resolve->steps, resolve->notes, resolve->gpu_notes, error));
     resolve->step_used = calloc(steps_count(resolve->steps) + (size_t)1, sizeof *resolve->step_used);
     return resolve->step_used ? STATUS_OK : FAIL_MEMORY(error);
 }
 
 enum status joins_run(struct resolve *resolve, struct error *error) {
     TRY(learn_steps(resolve, error));
-    TRY(lane_finish(&resolve->ops, error));
-    TRY(lane_finish(&resolve->frames, error));
+    TRY(lane_finish(resolve->ops, error));
+    TRY(lane_finish(resolve->frames, error));
     TRY(sorter_finish(resolve->launches, error));
     TRY(sweep_launches(resolve, error));
     if (!resolve->peeking) {
         release(&resolve->launches);
-        release(&resolve->frames.sorter);
+        release(&resolve->frames->sorter);
     }
     TRY(tail_sorter_finish(resolve->gpu, error));
     TRY(tail_sorter_finish(resolve->origins, error));
@@ -297,7 +205,7 @@ enum status joins_run(struct resolve *resolve, struct error *error) {
     release_tailed(&resolve->origins);
     if (!resolve->peeking)
         release_tailed(&resolve->gpu);
-    TRY(external_resolve(resolve->external, &resolve->ops, take_named, resolve, error));
+    TRY(external_resolve(resolve->external, resolve->ops, take_named, resolve, error));
     TRY(sorter_finish(resolve->again, error));
     TRY(sweep_again(resolve, error));
     release(&resolve->again);

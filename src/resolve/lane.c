@@ -1,19 +1,26 @@
 #include "resolve/lane.h"
 
 #include "base/names.h"
+#include "base/own_lines.h"
 
-enum status lane_init(struct lane *lane, struct sort_space *space, size_t record_size, bool clips,
-                      struct error *error) {
-    *lane = (struct lane){0};
-    nest_init(&lane->nest, clips);
+struct lane *lane_new(struct sort_space *space, size_t record_size, bool clips) {
+    struct lane *lane = own_lines_new(sizeof *lane);
+    if (!lane)
+        return NULL;
     lane->sorter = sorter_new(space, record_size, 3);
-    return lane->sorter ? STATUS_OK : FAIL_MEMORY(error);
+    nest_init(&lane->nest, clips);
+    if (lane->sorter)
+        return lane;
+    lane_free(lane);
+    return NULL;
 }
 
-void lane_fini(struct lane *lane) {
+void lane_free(struct lane *lane) {
+    if (!lane)
+        return;
     sorter_free(lane->sorter);
     nest_fini(&lane->nest);
-    *lane = (struct lane){0};
+    free(lane);
 }
 
 enum status lane_push(struct lane *lane, const void *slice, struct error *error) {
@@ -50,19 +57,20 @@ void lane_reopen(struct lane *lane) {
 }
 
 enum status lane_advance(struct lane *lane, uint64_t row, int64_t t_ns, struct error *error) {
+    const uint64_t t_key = sort_key_signed(t_ns);
+    const void *at = lane->waiting;
     if (row != lane->row)
         nest_clear(&lane->nest);
     lane->row = row;
-    while (lane->waiting && lane->waiting->key[0] <= row) {
-        const struct slice_record *slice = lane->waiting;
-        if (slice->key[0] == row) {
-            if (slice_ts(slice) > t_ns)
-                break;
-            if (row != NAME_BEYOND)
-                TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
-        }
+    while (at) {
+        const struct slice_record *slice = at;
+        if (slice->key[0] > row || (slice->key[0] == row && slice->key[1] > t_key))
+            break;
+        if (slice->key[0] == row && row != NAME_BEYOND)
+            TRY(nest_open(&lane->nest, slice, lane->nest.clips ? PATH_ROOT : lane->opened, error));
         lane->opened++;
-        TRY(take_next(lane, error));
+        TRY(sort_reader_next(lane->reader, &at, error));
     }
+    lane->waiting = at;
     return STATUS_OK;
 }

@@ -14,9 +14,9 @@ struct lane {
     uint32_t opened;                    /* slices passed since the start, those of other rows too */
 };
 
-enum status lane_init(struct lane *lane, struct sort_space *space, size_t record_size, bool clips,
-                      struct error *error) CHECKED;
-void lane_fini(struct lane *lane);
+/* Its cache lines are its own: several are advanced side by side. NULL: no memory. */
+struct lane *lane_new(struct sort_space *space, size_t record_size, bool clips);
+void lane_free(struct lane *lane);
 enum status lane_push(struct lane *lane, const void *slice, struct error *error) CHECKED;
 /* All slices are in; sorts them. */
 enum status lane_finish(struct lane *lane, struct error *error) CHECKED;

@@ -17,13 +17,13 @@ void nest_clear(struct nest *nest) {
     nest->count = 0;
 }
 
-static bool encloses(const struct open_slice *slice, int64_t t_ns) {
+static inline bool encloses(const struct open_slice *slice, int64_t t_ns) {
     return slice->ts_ns <= t_ns && (t_ns < slice->end_ns || (slice->ts_ns == t_ns && slice->end_ns == t_ns));
 }
 
 /* What does not enclose t never encloses a later t. Slices that do not nest may leave closed ones below an open one;
  * those are taken out when the room is needed. */
-static void close_ended(struct nest *nest, int64_t t_ns) {
+static inline void close_ended(struct nest *nest, int64_t t_ns) {
     while (nest->count > 0 && !encloses(&nest->slices[nest->count - 1], t_ns))
         nest->count--;
 }
@@ -37,8 +37,6 @@ static void close_buried(struct nest *nest, int64_t t_ns) {
 }
 
 static enum status make_room(struct nest *nest, int64_t t_ns, struct error *error) {
-    if (nest->count < nest->capacity)
-        return STATUS_OK;
     close_buried(nest, t_ns);
     if (nest->count < nest->capacity / 2 || nest->count == LIMIT_NESTING)
         return STATUS_OK;
@@ -50,28 +48,40 @@ static enum status make_room(struct nest *nest, int64_t t_ns, struct error *erro
     return STATUS_OK;
 }
 
-enum status nest_open(struct nest *nest, const struct slice_record *slice, uint32_t extra, struct error *error) {
-    const int64_t ts = slice_ts(slice), dur = slice_dur(slice);
-    if (dur < 0)
-        return STATUS_OK; /* encloses nothing */
-    close_ended(nest, ts);
-    TRY(make_room(nest, ts, error));
-    if (nest->count == nest->capacity) {
-        nest->refused++;
-        return STATUS_OK;
-    }
-    struct open_slice opened = {ts, ts + dur, slice->name, slice->ordinal, extra};
+static inline void put(struct nest *nest, struct open_slice opened) {
     size_t at = nest->count++;
     if (nest->clips && at > 0 && opened.end_ns > nest->slices[at - 1].end_ns)
         opened.end_ns = nest->slices[at - 1].end_ns;
     /* Clipping may have made equals of slices that came in the order of their unclipped durations: file order. */
     for (; nest->clips && at > 0; at--) {
         struct open_slice *outer = &nest->slices[at - 1];
-        if (outer->ts_ns != ts || outer->end_ns != opened.end_ns || outer->ordinal < opened.ordinal)
+        if (outer->ts_ns != opened.ts_ns || outer->end_ns != opened.end_ns || outer->ordinal < opened.ordinal)
             break;
         nest->slices[at] = *outer;
     }
     nest->slices[at] = opened;
+}
+
+/* Seldom: kept apart from what is short. */
+__attribute__((noinline)) static enum status put_in_new_room(struct nest *nest, const struct open_slice *opened,
+                                                             struct error *error) {
+    TRY(make_room(nest, opened->ts_ns, error));
+    if (nest->count == nest->capacity)
+        nest->refused++;
+    else
+        put(nest, *opened);
+    return STATUS_OK;
+}
+
+enum status nest_open(struct nest *nest, const struct slice_record *slice, uint32_t extra, struct error *error) {
+    const int64_t ts = slice_ts(slice), dur = slice_dur(slice);
+    const struct open_slice opened = {ts, ts + dur, slice->name, slice->ordinal, extra};
+    if (dur < 0)
+        return STATUS_OK; /* encloses nothing */
+    close_ended(nest, ts);
+    if (nest->count == nest->capacity)
+        return put_in_new_room(nest, &opened, error);
+    put(nest, opened);
     return STATUS_OK;
 }
 

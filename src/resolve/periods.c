@@ -23,12 +23,17 @@ static uint64_t key_of(const struct periods *periods, uint32_t clock, int64_t ts
     return (uint64_t)clock << 32 | (uint32_t)(ts_ns >> periods->shift);
 }
 
+static inline void extend(struct period *period, int64_t first_ns, int64_t last_ns, uint64_t first_byte, uint64_t count,
+                          int64_t dur_ns) {
+    period->first_ns = first_ns < period->first_ns ? first_ns : period->first_ns;
+    period->last_ns = last_ns > period->last_ns ? last_ns : period->last_ns;
+    period->first_byte = first_byte < period->first_byte ? first_byte : period->first_byte;
+    period->count += count;
+    period->dur_ns += dur_ns;
+}
+
 static void merge(struct period *into, const struct period *from) {
-    into->first_ns = from->first_ns < into->first_ns ? from->first_ns : into->first_ns;
-    into->last_ns = from->last_ns > into->last_ns ? from->last_ns : into->last_ns;
-    into->first_byte = from->first_byte < into->first_byte ? from->first_byte : into->first_byte;
-    into->count += from->count;
-    into->dur_ns += from->dur_ns;
+    extend(into, from->first_ns, from->last_ns, from->first_byte, from->count, from->dur_ns);
 }
 
 /* Adds what a window has, as long as there is room. */
@@ -69,25 +74,29 @@ static enum status widen(struct periods *periods, struct error *error) {
     return STATUS_OK;
 }
 
-enum status periods_add(struct periods *periods, uint32_t clock, int64_t ts_ns, int64_t dur_ns, uint64_t byte,
-                        struct error *error) {
-    const struct period one = {clock, ts_ns, ts_ns, 1, byte, dur_ns, 0, false};
-    const int side = clock != 0;
-    uint64_t key = key_of(periods, clock, ts_ns);
-    if (periods->last_position[side] > 0 && periods->last_key[side] == key) {
-        merge(&periods->items[periods->last_position[side] - 1], &one);
-        return STATUS_OK;
-    }
+/* Not into the window of the event before. Seldom: kept apart from what is short. */
+__attribute__((noinline)) static enum status add_elsewhere(struct periods *periods, const struct period *one,
+                                                           struct error *error) {
+    const int side = one->clock != 0;
     bool fits = false;
-    TRY(put(periods, &one, &fits, error));
+    TRY(put(periods, one, &fits, error));
     while (!fits) {
         TRY(widen(periods, error));
-        TRY(put(periods, &one, &fits, error));
+        TRY(put(periods, one, &fits, error));
     }
-    key = key_of(periods, clock, ts_ns);
-    periods->last_key[side] = key;
-    periods->last_position[side] = *map_find(periods->index, key);
+    periods->last_key[side] = key_of(periods, one->clock, one->first_ns);
+    periods->last_position[side] = *map_find(periods->index, periods->last_key[side]);
     return STATUS_OK;
+}
+
+enum status periods_add(struct periods *periods, uint32_t clock, int64_t ts_ns, int64_t dur_ns, uint64_t byte,
+                        struct error *error) {
+    const uint64_t position = periods->last_position[clock != 0];
+    if (position > 0 && periods->last_key[clock != 0] == key_of(periods, clock, ts_ns)) {
+        extend(&periods->items[position - 1], ts_ns, ts_ns, byte, 1, dur_ns);
+        return STATUS_OK;
+    }
+    return add_elsewhere(periods, &(struct period){clock, ts_ns, ts_ns, 1, byte, dur_ns, 0, false}, error);
 }
 
 const struct period *periods_find(const struct periods *periods, uint32_t clock, int64_t ts_ns) {

@@ -10,10 +10,10 @@ static void resolve_free(struct stage *stage) {
     joins_free(resolve);
     tail_sorter_free(resolve->gpu);
     sorter_free(resolve->launches);
-    lane_fini(&resolve->ops);
-    lane_fini(&resolve->frames);
-    lane_fini(&resolve->notes);
-    lane_fini(&resolve->gpu_notes);
+    lane_free(resolve->ops);
+    lane_free(resolve->frames);
+    lane_free(resolve->notes);
+    lane_free(resolve->gpu_notes);
     plausible_free(resolve->plausible);
     free(resolve);
 }
@@ -69,7 +69,7 @@ static void set_op_time(struct event *event, int64_t dur_ns) {
 
 static enum status push_op(struct resolve *resolve, struct event *event, struct error *error) {
     const struct op_record record = {slice_of(event, event->name_id, &resolve->op_count), event->external_id};
-    TRY(lane_push(&resolve->ops, &record, error));
+    TRY(lane_push(resolve->ops, &record, error));
     TRY(plausible_add_cpu(resolve->plausible, event->ts_ns, error));
     set_op_time(event, event->dur_ns);
     return stage_push(resolve->stage.next, event, error);
@@ -77,7 +77,7 @@ static enum status push_op(struct resolve *resolve, struct event *event, struct 
 
 static enum status push_frame(struct resolve *resolve, const struct event *event, struct error *error) {
     const struct slice_record record = slice_of(event, event->name_id, &resolve->frame_count);
-    return lane_push(&resolve->frames, &record, error);
+    return lane_push(resolve->frames, &record, error);
 }
 
 static enum status push_note(struct resolve *resolve, const struct event *event, struct lane *lane,
@@ -124,9 +124,9 @@ static enum status resolve_push(struct stage *stage, struct event *event, struct
     case EVENT_PYTHON:
         return push_frame(resolve, event, error);
     case EVENT_ANNOTATION:
-        return push_note(resolve, event, &resolve->notes, error);
+        return push_note(resolve, event, resolve->notes, error);
     case EVENT_GPU_ANNOTATION:
-        return push_note(resolve, event, &resolve->gpu_notes, error);
+        return push_note(resolve, event, resolve->gpu_notes, error);
     case EVENT_KINDS:
         break;
     }
@@ -142,8 +142,8 @@ static void count_anomalies(struct resolve *resolve) {
     tally_add_gpu_times(tally, ANOMALY_NO_LAUNCH, resolve->unmatched, resolve->unmatched_ns);
     tally_add_times(tally, ANOMALY_EXTERNAL_IGNORED, resolve->use_external ? 0 : 1);
     tally_add_times(tally, ANOMALY_DEPTH_FULL,
-                    resolve->ops.nest.refused + resolve->frames.nest.refused + resolve->notes.nest.refused +
-                        resolve->gpu_notes.nest.refused);
+                    resolve->ops->nest.refused + resolve->frames->nest.refused + resolve->notes->nest.refused +
+                        resolve->gpu_notes->nest.refused);
     tally_add_times(tally, ANOMALY_TABLE_FULL, steps_refused(resolve->steps));
     tally_add_times(tally, ANOMALY_PATHS_FULL, paths_beyond(resolve->context.paths));
 }
@@ -159,14 +159,14 @@ static enum status resolve_flush(struct stage *stage, struct error *error) {
 
 /* The cpu_ops that went on at once when they came. */
 static enum status repeat_ops(struct resolve *resolve, struct error *error) {
-    TRY(lane_finish(&resolve->ops, error));
-    const void *at = resolve->ops.waiting;
+    TRY(lane_finish(resolve->ops, error));
+    const void *at = resolve->ops->waiting;
     while (at) {
         const struct op_record *op = at;
         struct event event = {.kind = EVENT_CPU_OP, .name_id = op->slice.name};
         set_op_time(&event, slice_dur(&op->slice));
         TRY(stage_push(resolve->stage.next, &event, error));
-        TRY(sorter_next(resolve->ops.sorter, &at, error));
+        TRY(sorter_next(resolve->ops->sorter, &at, error));
     }
     return STATUS_OK;
 }
@@ -174,10 +174,10 @@ static enum status repeat_ops(struct resolve *resolve, struct error *error) {
 static enum status reopen(struct resolve *resolve, struct error *error) {
     tail_sorter_reopen(resolve->gpu);
     sorter_reopen(resolve->launches);
-    lane_reopen(&resolve->ops);
-    lane_reopen(&resolve->frames);
-    lane_reopen(&resolve->notes);
-    lane_reopen(&resolve->gpu_notes);
+    lane_reopen(resolve->ops);
+    lane_reopen(resolve->frames);
+    lane_reopen(resolve->notes);
+    lane_reopen(resolve->gpu_notes);
     joins_free(resolve);
     return joins_build(resolve, error);
 }
@@ -199,15 +199,17 @@ enum status resolve_peek(struct stage *stage, const struct resolve_context *into
 
 static enum status build(struct resolve *resolve, struct error *error) {
     struct sort_space *space = resolve->context.space;
-    TRY(lane_init(&resolve->ops, space, sizeof(struct op_record), false, error));
-    TRY(lane_init(&resolve->frames, space, sizeof(struct slice_record), true, error));
-    TRY(lane_init(&resolve->notes, space, sizeof(struct note_record), false, error));
-    TRY(lane_init(&resolve->gpu_notes, space, sizeof(struct note_record), false, error));
+    resolve->ops = lane_new(space, sizeof(struct op_record), false);
+    resolve->frames = lane_new(space, sizeof(struct slice_record), true);
+    resolve->notes = lane_new(space, sizeof(struct note_record), false);
+    resolve->gpu_notes = lane_new(space, sizeof(struct note_record), false);
     resolve->gpu = tail_sorter_new(space, sizeof(struct arrival_head) / 8, sizeof(struct arrival_tail) / 8, 1,
                                    resolve->most_tails);
     resolve->launches = sorter_new(space, sizeof(struct launch_record), 2);
     resolve->plausible = plausible_new();
-    return resolve->gpu && resolve->launches && resolve->plausible ? joins_build(resolve, error) : FAIL_MEMORY(error);
+    const bool all = resolve->ops && resolve->frames && resolve->notes && resolve->gpu_notes && resolve->gpu &&
+                     resolve->launches && resolve->plausible;
+    return all ? joins_build(resolve, error) : FAIL_MEMORY(error);
 }
 
 struct stage *resolve_new(const struct resolve_context *context) {

@@ -8,6 +8,7 @@
 #define TRACECMP_RESOLVE_H
 
 #include "base/paths.h"
+#include "base/pool.h"
 #include "base/sort.h"
 #include "base/tally.h"
 #include "flow/classes.h"
@@ -16,6 +17,7 @@
 
 struct resolve_context { /* all borrowed: for the life of the stage */
     struct sort_space *space;
+    struct pool *pool; /* NULL: one thread */
     struct paths *paths;
     struct tally *tally;
     const struct classes *classes;

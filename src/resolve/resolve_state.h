@@ -25,7 +25,7 @@ struct resolve {
     struct sorter *again;        /* GPU events that come resolved, by their launch's (row, ts) */
     struct sorter *on_gpu;       /* those that lack a phase or step, by their own (row, ts) */
     struct timeline *timeline;   /* those of which all is known */
-    struct lane ops, frames, notes, gpu_notes;
+    struct lane *ops, *frames, *notes, *gpu_notes; /* owned */
     struct external *external;
     struct steps *steps;
     struct plausible *plausible;

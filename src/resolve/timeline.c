@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 
-enum { PAIRS = 1024 };
+enum { PAIRS = 2048 };
 
 /* Tails of an arrival and of an origin (with a delay's upper half), and the tail that they make. */
 struct pair {

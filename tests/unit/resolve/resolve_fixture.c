@@ -48,8 +48,10 @@ struct resolved resolve_events_by(const struct event *events, size_t count, cons
     struct sort_space *space = sort_space_new(ways->budget_bytes, NULL);
     struct classes classes = *annotations;
     classes.kernels = calloc(count + 1, sizeof *classes.kernels);
+    struct pool *pool = ways->threads > 0 ? pool_new(ways->threads) : NULL;
     struct resolve_context context = {
         .space = space,
+        .pool = pool,
         .paths = resolved.paths,
         .tally = &resolved.tally,
         .classes = &classes,
@@ -69,6 +71,7 @@ struct resolved resolve_events_by(const struct event *events, size_t count, cons
     cr_assert_eq(stage_flush(resolve, &error), STATUS_OK);
     resolved.spilled = sort_space_spilled(space);
     stage_free(resolve);
+    pool_free(pool);
     sort_space_free(space);
     free(classes.kernels);
     return resolved;

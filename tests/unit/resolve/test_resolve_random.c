@@ -301,7 +301,8 @@ Test(resolve_random, agrees_with_a_naive_join) {
                                     2 + seeded_below(&seed, 14), 1 + seeded_below(&seed, 8),
                                     1 + seeded_below(&seed, 12), instants_ns[seeded_below(&seed, 4)],
                                     external_steps[seeded_below(&seed, 2)]};
-        const struct resolve_ways ways = {ALL_MEMORY, ceilings[seeded_below(&seed, 4)]};
+        const struct resolve_ways ways = {ALL_MEMORY, ceilings[seeded_below(&seed, 4)],
+                                          (unsigned)seeded_below(&seed, 4)};
         for (uint32_t i = 0; i < count; i++)
             events[i] = random_event(&seed, &world, i);
         struct resolved resolved = resolve_events_by(events, count, &classes, &ways);
@@ -324,10 +325,11 @@ static void expect_same(const struct resolved *a, const struct resolved *b) {
 }
 
 /* Enough events for sorted runs on disk, which a small budget alone does not make, and for full tables. */
-Test(resolve_random, neither_budget_nor_tables_change_anything) {
+Test(resolve_random, neither_budget_nor_tables_nor_threads_change_anything) {
     enum { COUNT = 40000 };
     static const struct world world = {5, 60000, 60, 4000, 30000, 1, 1};
-    static const struct resolve_ways ways[] = {{NO_MEMORY, 0}, {ALL_MEMORY, 100}, {NO_MEMORY, 2000}};
+    static const struct resolve_ways ways[] = {
+        {NO_MEMORY, 0, 0}, {ALL_MEMORY, 100, 2}, {NO_MEMORY, 2000, 3}, {ALL_MEMORY, 0, 4}};
     struct seeded seed = {3};
     struct event *events = calloc(COUNT, sizeof *events);
     for (uint32_t i = 0; i < COUNT; i++)
