@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/file_bytes.h"
+#include "base/own_lines.h"
 
 enum {
     ENTRIES_MAX = INT32_MAX,
@@ -179,7 +180,7 @@ uint64_t runs_bytes_spilled(const struct runs *runs) {
 
 struct run_reader *run_reader_new(const struct runs *runs, size_t run) {
     const size_t words = READ_AT_ONCE * PACK_STRIDE(runs->words);
-    struct run_reader *reader = calloc(1, sizeof *reader + words * sizeof *reader->records);
+    struct run_reader *reader = own_lines_new(sizeof *reader + words * sizeof *reader->records);
     if (!reader)
         return NULL;
     reader->runs = runs;

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/buf.h"
+#include "base/own_lines.h"
 #include "base/runs.h"
 #include "base/sort_reader.h"
 
@@ -389,14 +390,14 @@ static void sift_down(struct merge *merge, size_t at) {
 
 static enum status merge_new(struct merge **merge, const struct sorter *sorter, size_t first, size_t count,
                              struct error *error) {
-    struct merge *made = calloc(1, sizeof *made);
+    struct merge *made = own_lines_new(sizeof *made);
     if (!made)
         return FAIL_MEMORY(error);
     *merge = made; /* freed by its owner, half built or not */
     made->key_words = sorter->key_words;
     made->stride = PACK_STRIDE(sorter->words);
     made->readers = calloc(count + 1, sizeof *made->readers);
-    made->heap = calloc(count + 1, sizeof *made->heap);
+    made->heap = own_lines_new((count + 1) * sizeof *made->heap);
     if (!made->readers || !made->heap)
         return FAIL_MEMORY(error);
     for (size_t i = 0; i < count; i++) {

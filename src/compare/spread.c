@@ -235,9 +235,9 @@ struct spread_verdict spread_judge(struct spread *spread, int64_t gap_ns, bool p
     const struct uncertainty sum = uncertainty_both(spread, per_step);
     if (!sum.known)
         return verdict;
-    const int64_t half_ns = half_width(&sum, outside);
-    const int64_t wide_ns = rows > 1 ? half_width(&sum, outside / rows) : half_ns;
+    const int64_t half_ns = half_width(&sum, outside), gap_width_ns = side_width(gap_ns);
     verdict.interval = (struct interval){true, gap_ns - half_ns, gap_ns + half_ns};
-    verdict.stands_out = gap_ns > wide_ns || gap_ns < -wide_ns;
+    /* The interval for many rows is wider: most gaps need not wait for it. */
+    verdict.stands_out = gap_width_ns > half_ns && (rows <= 1 || gap_width_ns > half_width(&sum, outside / rows));
     return verdict;
 }

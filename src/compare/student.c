@@ -28,36 +28,50 @@ static double beta_fraction(double a, double b, double x) {
     return value;
 }
 
-/* complement: 1 - x, given so that it keeps its digits when x is near 1. */
-static double incomplete_beta(double a, double b, double x, double complement) {
+struct tail {        /* of T^2 with given degrees of freedom */
+    double outside;  /* P(T^2 > square) */
+    double falls_by; /* -d outside / d ln square */
+};
+
+/* ln of 1 / B(freedom / 2, 1 / 2) */
+static double log_scale(double freedom) {
     int sign;
+    const double a = freedom / 2, b = 0.5;
+    return lgamma_r(a + b, &sign) - lgamma_r(a, &sign) - lgamma_r(b, &sign);
+}
+
+/* DLMF 8.17 and the substitution x = v / (v + t^2): P(|T| > t) = I_x(v / 2, 1 / 2). Neither 1 - x nor ln x is made from
+ * x, so that they keep their digits when x is near 1. */
+static struct tail tail_of(double square, double freedom, double scale) {
+    const double a = freedom / 2, b = 0.5, whole = freedom + square;
+    const double x = freedom / whole, complement = square / whole;
     if (x <= 0 || complement <= 0)
-        return x <= 0 ? 0 : 1;
-    const double log_front =
-        lgamma_r(a + b, &sign) - lgamma_r(a, &sign) - lgamma_r(b, &sign) + a * log(x) + b * log(complement);
+        return (struct tail){x <= 0 ? 0 : 1, 0};
+    const double front = exp(scale - a * log1p(square / freedom) + b * log(complement));
     if (x < (a + 1) / (a + b + 2))
-        return exp(log_front) * beta_fraction(a, b, x) / a;
-    return 1 - exp(log_front) * beta_fraction(b, a, complement) / b;
+        return (struct tail){front * beta_fraction(a, b, x) / a, front};
+    return (struct tail){1 - front * beta_fraction(b, a, complement) / b, front};
 }
 
-/* DLMF 8.17 and the substitution x = v / (v + t^2): P(|T| > t) = I_x(v / 2, 1 / 2). */
 double student_outside(double t, double freedom) {
-    const double whole = freedom + t * t;
-    return incomplete_beta(freedom / 2, 0.5, freedom / whole, t * t / whole);
+    return tail_of(t * t, freedom, log_scale(freedom)).outside;
 }
 
+/* By Newton's method. The hazard of T^2 falls, whatever the freedom, so ln P(T^2 > square) is convex: steps from the
+ * left stay there, and each is wider than what is left after it. */
 double student_quantile(double outside, double freedom) {
-    double low = 0, high = 1;
-    while (student_outside(high, freedom) > outside && high < 1e150)
-        high *= 2;
-    for (int i = 0; i < 200; i++) {
-        const double middle = low + (high - low) / 2;
-        if (middle <= low || middle >= high)
+    enum { MOST_STEPS = 200 };
+    const double scale = log_scale(freedom), enough = 1e-9; /* each step leaves about the square */
+    double square = 1;
+    struct tail tail = tail_of(square, freedom, scale);
+    for (; tail.outside < outside; tail = tail_of(square, freedom, scale))
+        square /= 4;
+    for (int i = 0; i < MOST_STEPS && tail.falls_by > 0; i++) {
+        const double step = square * log(tail.outside / outside) * tail.outside / tail.falls_by;
+        square += step;
+        if (!(step > enough * square))
             break;
-        if (student_outside(middle, freedom) > outside)
-            low = middle;
-        else
-            high = middle;
+        tail = tail_of(square, freedom, scale);
     }
-    return high;
+    return sqrt(square);
 }

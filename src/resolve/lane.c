@@ -1,15 +1,13 @@
 #include "resolve/lane.h"
 
-#include <stdlib.h>
-
 #include "base/names.h"
+#include "base/own_lines.h"
 
 struct lane *lane_new(struct sort_space *space, size_t record_size, bool clips) {
-    enum { CACHE_LINE = 64, BYTES = (sizeof(struct lane) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE };
-    struct lane *lane = aligned_alloc(CACHE_LINE, BYTES);
+    struct lane *lane = own_lines_new(sizeof *lane);
     if (!lane)
         return NULL;
-    *lane = (struct lane){.sorter = sorter_new(space, record_size, 3)};
+    lane->sorter = sorter_new(space, record_size, 3);
     nest_init(&lane->nest, clips);
     if (lane->sorter)
         return lane;

@@ -29,8 +29,14 @@ static struct gpu_batch *make_batch(uint32_t n) {
     batch.device = n;
     batch.has_launches = n % 2 == 1;
     for (uint32_t i = 0; i < n % GPU_BATCH_EVENTS; i++) {
-        const struct event event = {.ts_ns = n + i, .dur_ns = i, .origin = i + 1, .step = i / 7, .launched = i % 3 == 0,
-                                    .launch_ns = i, .launch_row = n, .launch_process = i};
+        const struct event event = {.ts_ns = n + i,
+                                    .dur_ns = i,
+                                    .origin = i + 1,
+                                    .step = i / 7,
+                                    .launched = i % 3 == 0,
+                                    .launch_ns = i,
+                                    .launch_row = n,
+                                    .launch_process = i};
         gpu_batch_put(&batch, &event);
         gpu_batch_put_launch(&batch, &event);
     }
