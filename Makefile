@@ -21,6 +21,9 @@ flags_release := -O2 -g
 flags_debug   := -O0 -g3
 flags_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_fuzz    := $(flags_san) -fsanitize=fuzzer-no-link -Wno-gnu-zero-variadic-macro-arguments
+# Loops over columns: gcc makes vector code of them only when it is asked to.
+column_loops  := src/aggregate/union.c src/index/columns.c src/index/gpu_events.c
+loop_flags    := $(if $(filter release,$(FLAVOUR)),-O3)
 flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug, san or fuzz, not '$(FLAVOUR)'))
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
@@ -75,7 +78,7 @@ $(dir)/unit_tests: $(test_objects) $(dir)/list
 $(dir)/%.o: %.c $(dir)/flags
 	@mkdir -p $(@D)
 	@echo "CC   $<"
-	$(quiet)$(CC) $(ours) -MMD -MP $(package_flags) $(CFLAGS) -c -o $@ $<
+	$(quiet)$(CC) $(ours) $(if $(filter $(column_loops),$<),$(loop_flags)) -MMD -MP $(package_flags) $(CFLAGS) -c -o $@ $<
 
 # The style and the scripts of the HTML report, as C arrays.
 $(dir)/page_assets.c: scripts/embed.sh $(page_files) $(dir)/list

@@ -18,7 +18,7 @@ struct aggregate {
     bool any_gpu; /* of any phase */
     struct cells cells;
     struct durations durations; /* by origin, until the end */
-    bool durations_given;       /* by kernel class, before the events */
+    bool totals_given;          /* and durations by kernel class: before the events */
     struct layer_finder *layers; /* NULL: nobody asks for layers */
     struct device_time device; /* the one whose events pass now */
     struct gpu_batch batch;    /* those not in any table yet */
@@ -197,7 +197,7 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
         TRY(add_origin_cells(cells, event->origin, error));
     if (event->class_id >= cells->kernel_count)
         TRY(add_kernel_cells(cells, event->class_id, error));
-    if (has_own_durations(event->origin) && !aggregate->durations_given)
+    if (has_own_durations(event->origin) && !aggregate->totals_given)
         TRY(durations_know(&aggregate->durations, event->origin, error));
     struct origin_facts *facts = &cells->facts[event->origin];
     *facts = (struct origin_facts){
@@ -213,23 +213,23 @@ static bool knows_origin(const struct cells *cells, uint32_t number) {
     return number < cells->origin_count && cells->facts[number].known;
 }
 
+static void add_to_sum(struct origin_cell *cell, bool in_step, int64_t ns) {
+    cell->sums[in_step].count++;
+    cell->sums[in_step].ns += ns;
+}
+
 static void add_to_sums(struct cells *cells, const struct gpu_run *run) {
     const struct gpu_batch *const batch = run->batch;
     struct origin_cell *const origins = cells->origins;
-    const unsigned in_step = run->step != STEP_NONE;
-    for (uint32_t i = run->first; i < run->end; i++) {
-        struct origin_sum *sum = &origins[batch->origin[i]].sums[in_step];
-        sum->count++;
-        sum->ns += batch->dur_ns[i];
-    }
+    const bool in_step = run->step != STEP_NONE;
+    for (uint32_t i = run->first; i < run->end; i++)
+        add_to_sum(&origins[batch->origin[i]], in_step, batch->dur_ns[i]);
 }
 
 static enum status add_durations(struct aggregate *aggregate, const struct gpu_run *run, struct error *error) {
     const struct gpu_batch *const batch = run->batch;
     struct durations *by_origin = &aggregate->durations, *by_class = &aggregate->cells.durations;
     uint32_t i = run->first;
-    if (aggregate->durations_given)
-        return STATUS_OK;
     while ((i = durations_add(by_origin, batch->dur_ns, batch->origin, i, run->end)) < run->end) {
         const uint32_t origin = batch->origin[i], class_id = gpu_run_facts(run, i)->class_id;
         if (has_own_durations(origin))
@@ -273,7 +273,7 @@ static enum status add_origins(struct aggregate *aggregate, struct error *error)
     const struct cells *cells = &aggregate->cells;
     for (uint32_t number = 0; number < cells->origin_count; number++) {
         const struct phase_cell amount = amount_of(&cells->origins[number]);
-        if (amount.count == 0)
+        if (amount.count == 0 || !cells->facts[number].known)
             continue;
         const struct event event = origins_event(aggregate->summary->origins, number);
         TRY(add_origin(aggregate, &event, &amount, error));
@@ -301,8 +301,7 @@ static enum status add_to_step(struct aggregate *aggregate, const struct gpu_run
     const bool first = step->count == 0;
     step->start_ns = first || alone->start_ns < step->start_ns ? alone->start_ns : step->start_ns;
     step->end_ns = first || alone->busy.end_ns > step->end_ns ? alone->busy.end_ns : step->end_ns;
-    for (uint32_t i = run->first; i < run->end; i++)
-        step->gpu_ns += run->batch->dur_ns[i];
+    step->gpu_ns += alone->ns;
     step->count += alone->events;
     step->class_id = run->step_class;
     return STATUS_OK;
@@ -312,8 +311,10 @@ static enum status add_run(struct aggregate *aggregate, const struct gpu_run *ru
     struct device_time alone = {0};
     device_time_add(&alone, run);
     device_time_join(&aggregate->device, &alone, run);
-    add_to_sums(&aggregate->cells, run);
-    TRY(add_durations(aggregate, run, error));
+    if (!aggregate->totals_given) {
+        add_to_sums(&aggregate->cells, run);
+        TRY(add_durations(aggregate, run, error));
+    }
     if (run->step != STEP_NONE)
         TRY(add_to_step(aggregate, run, &alone, error));
     return aggregate->layers ? layer_finder_push(aggregate->layers, run, error) : STATUS_OK;
@@ -379,9 +380,12 @@ static enum status push_single(struct aggregate *aggregate, const struct event *
 
 /* Of a phase that was not asked for: only an index wants to know. */
 static enum status pass_by(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    if (aggregate->durations_given || !has_own_durations(event->origin))
+    if (aggregate->totals_given || !has_own_durations(event->origin))
         return STATUS_OK;
+    if (event->origin >= aggregate->cells.origin_count)
+        TRY(add_origin_cells(&aggregate->cells, event->origin, error));
     TRY(durations_know(&aggregate->durations, event->origin, error));
+    add_to_sum(&aggregate->cells.origins[event->origin], event->step != STEP_NONE, event->dur_ns);
     return durations_add_one(&aggregate->durations, event->origin, event->dur_ns, error);
 }
 
@@ -443,19 +447,31 @@ enum status aggregate_push_batch(struct stage *stage, const struct gpu_batch *ba
     return add_batch(aggregate, batch, error);
 }
 
-enum status aggregate_push_durations(struct stage *stage, uint32_t origin, const struct stats *stats,
-                                     struct error *error) {
+enum status aggregate_push_total(struct stage *stage, uint32_t origin, const struct origin_total *total,
+                                 struct error *error) {
     struct aggregate *aggregate = (struct aggregate *)stage;
-    const struct origin *of = origins_get(aggregate->summary->origins, origin);
-    aggregate->durations_given = true;
-    if (aggregate->options.one_phase && of->phase != aggregate->options.phase)
+    const struct event event = origins_event(aggregate->summary->origins, origin);
+    const struct stats *all = &total->durations;
+    aggregate->totals_given = true;
+    if (aggregate->options.one_phase && event.phase != aggregate->options.phase)
         return STATUS_OK;
-    TRY(durations_know(&aggregate->cells.durations, of->class_id, error));
-    return durations_merge(&aggregate->cells.durations, of->class_id, stats, error);
+    if (!knows_origin(&aggregate->cells, origin))
+        TRY(learn_origin(aggregate, &event, error));
+    struct origin_sum *sums = aggregate->cells.origins[origin].sums;
+    sums[false].count += all->count - total->step_count;
+    sums[false].ns += all->total_ns - total->step_ns;
+    sums[true].count += total->step_count;
+    sums[true].ns += total->step_ns;
+    return durations_merge(&aggregate->cells.durations, event.class_id, all, error);
 }
 
-const struct durations *aggregate_durations(const struct stage *stage) {
-    return &((const struct aggregate *)stage)->durations;
+enum status aggregate_total(const struct stage *stage, uint32_t origin, struct origin_total *total,
+                            struct error *error) {
+    const struct aggregate *aggregate = (const struct aggregate *)stage;
+    const struct origin_sum *in_step = &aggregate->cells.origins[origin].sums[true];
+    total->step_count += in_step->count;
+    total->step_ns += in_step->ns;
+    return durations_stats(&aggregate->durations, origin, &total->durations, error);
 }
 
 /* The tables whose rows refer to rows of kernels. */

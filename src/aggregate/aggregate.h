@@ -3,9 +3,9 @@
 #ifndef TRACECMP_AGGREGATE_H
 #define TRACECMP_AGGREGATE_H
 
-#include "base/durations.h"
 #include "flow/classes.h"
 #include "flow/gpu_batch.h"
+#include "flow/origins.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 
@@ -20,12 +20,13 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
                             const struct aggregate_options *options);
 /* GPU events many at a time, as its push would take them one by one; their origins are those of the summary. */
 enum status aggregate_push_batch(struct stage *aggregate, const struct gpu_batch *batch, struct error *error) CHECKED;
-/* All durations of an origin of the summary at once. Those of every origin come before the first GPU event, or those of
- * none: then they are taken from the events. */
-enum status aggregate_push_durations(struct stage *aggregate, uint32_t origin, const struct stats *stats,
-                                     struct error *error) CHECKED;
-/* After the flush: by number of an origin, the durations of all GPU events that came, those of other phases too.
- * Borrowed. Beyond LIMIT_DURATION_ORIGINS there are none. */
-const struct durations *aggregate_durations(const struct stage *aggregate);
+/* What the events of an origin of the summary are together, some of them or all. It comes for every event before the
+ * first one, or for none: then it is added up as events come. */
+enum status aggregate_push_total(struct stage *aggregate, uint32_t origin, const struct origin_total *total,
+                                 struct error *error) CHECKED;
+/* After the flush: adds what the events of an origin are together, also where they are of another phase than asked for.
+ * Of origins from 1 to LIMIT_DURATION_ORIGINS - 1. */
+enum status aggregate_total(const struct stage *aggregate, uint32_t origin, struct origin_total *total,
+                            struct error *error) CHECKED;
 
 #endif

@@ -22,21 +22,72 @@ static inline void add_one(struct device_time *time, enum time_use use, int64_t 
         add(&time->comm, ts_ns, dur_ns);
     else
         add(&time->copy, ts_ns, dur_ns);
+    time->ns += dur_ns;
 }
 
-/* Computation that begins when all before has ended, which is usual, covers what it lasts. Returns one past the last
- * such event. */
-static uint32_t append(struct device_time *time, const struct gpu_run *run, uint32_t i) {
+enum { TOGETHER = 16 }; /* events looked at at once */
+
+/* Each of a dozen events begins when those before have ended; times are such that no difference overflows. */
+static inline bool take_turns(const int64_t *ts_ns, const int64_t *dur_ns, int64_t end_ns) {
+    int64_t any = ts_ns[0] - end_ns;
+    for (int k = 1; k < TOGETHER; k++)
+        any |= ts_ns[k] - ts_ns[k - 1] - dur_ns[k - 1];
+    return any >= 0;
+}
+
+static inline bool all_compute(const struct origin_facts *facts, const uint32_t *origins) {
+    unsigned any = 0;
+    for (int k = 0; k < TOGETHER; k++)
+        any |= facts[origins[k]].use;
+    return any == TIME_COMPUTE;
+}
+
+/* Computation that begins when all before has ended, which is usual, covers what it lasts. */
+static inline void cover(struct device_time *time, int64_t covered_ns, int64_t end_ns) {
+    time->busy = (struct coverage){time->busy.covered_ns + covered_ns, end_ns, true};
+    time->kernels = (struct coverage){time->kernels.covered_ns + covered_ns, end_ns, true};
+    time->compute = (struct coverage){time->compute.covered_ns + covered_ns, end_ns, true};
+    time->ns += covered_ns;
+}
+
+/* Returns one past the last dozen of such events. */
+static uint32_t append_dozens(struct device_time *time, const struct gpu_run *run, uint32_t i) {
     const int64_t *const ts_ns = run->batch->ts_ns, *const dur_ns = run->batch->dur_ns;
     const uint32_t first = i;
     int64_t end_ns = time->busy.end_ns, covered_ns = 0;
-    for (; i < run->end && ts_ns[i] >= end_ns && gpu_run_facts(run, i)->use == TIME_COMPUTE; i++) {
+    for (; i + TOGETHER <= run->end && all_compute(run->facts, run->batch->origin + i) &&
+           take_turns(ts_ns + i, dur_ns + i, end_ns);
+         i += TOGETHER) {
+        for (int k = 0; k < TOGETHER; k++)
+            covered_ns += dur_ns[i + (uint32_t)k];
+        end_ns = ts_ns[i + TOGETHER - 1] + dur_ns[i + TOGETHER - 1];
+    }
+    if (i > first)
+        cover(time, covered_ns, end_ns);
+    return i;
+}
+
+/* Returns one past the last of such events, up to `end`. */
+static uint32_t append(struct device_time *time, const struct gpu_run *run, uint32_t i, uint32_t end) {
+    const int64_t *const ts_ns = run->batch->ts_ns, *const dur_ns = run->batch->dur_ns;
+    const uint32_t first = i;
+    int64_t end_ns = time->busy.end_ns, covered_ns = 0;
+    for (; i < end && ts_ns[i] >= end_ns && gpu_run_facts(run, i)->use == TIME_COMPUTE; i++) {
         covered_ns += dur_ns[i];
         end_ns = ts_ns[i] + dur_ns[i];
     }
-    struct coverage *const covered[] = {&time->busy, &time->kernels, &time->compute};
-    for (int k = 0; k < 3 && i > first; k++)
-        *covered[k] = (struct coverage){covered[k]->covered_ns + covered_ns, end_ns, true};
+    if (i > first)
+        cover(time, covered_ns, end_ns);
+    return i;
+}
+
+/* The next dozen, one by one. */
+static uint32_t add_dozen(struct device_time *time, const struct gpu_run *run, uint32_t i) {
+    const uint32_t end = run->end - i < TOGETHER ? run->end : i + TOGETHER;
+    while (i < end) {
+        add_one(time, gpu_run_facts(run, i)->use, run->batch->ts_ns[i], run->batch->dur_ns[i]);
+        i = append(time, run, i + 1, end);
+    }
     return i;
 }
 
@@ -44,13 +95,9 @@ void device_time_add(struct device_time *time, const struct gpu_run *run) {
     if (time->events == 0)
         time->start_ns = run->batch->ts_ns[run->first];
     for (uint32_t i = run->first; i < run->end;) {
-        const uint32_t end = time->busy.begun ? append(time, run, i) : i;
-        if (end == i) {
-            add_one(time, gpu_run_facts(run, i)->use, run->batch->ts_ns[i], run->batch->dur_ns[i]);
-            i++;
-        } else {
-            i = end;
-        }
+        if (time->busy.begun)
+            i = append_dozens(time, run, i);
+        i = add_dozen(time, run, i);
     }
     time->events += run->end - run->first;
 }
@@ -73,6 +120,7 @@ void device_time_join(struct device_time *time, const struct device_time *alone,
     join(&time->comm, &alone->comm);
     join(&time->copy, &alone->copy);
     time->events += alone->events;
+    time->ns += alone->ns;
 }
 
 struct timeline_row device_time_row(const struct device_time *time) {

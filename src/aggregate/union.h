@@ -19,7 +19,7 @@ void coverage_add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns);
 struct device_time {
     uint32_t device;
     uint64_t events;
-    int64_t start_ns;
+    int64_t start_ns, ns; /* ns: how long all events last together */
     struct coverage busy, kernels, compute, comm, copy;
 };
 

@@ -24,6 +24,7 @@ static enum status add_index(struct pipeline *pipeline, const char *path, struct
         .classes = &pipeline->classes,
         .space = pipeline->space,
         .next = pipeline->aggregate,
+        .total = aggregate_total,
     };
     if (!path)
         return STATUS_OK;
@@ -172,7 +173,7 @@ struct summary *pipeline_take_summary(struct pipeline *pipeline) {
 }
 
 enum status pipeline_commit_index(struct pipeline *pipeline, const struct identity *source, struct error *error) {
-    return index_writer_commit(pipeline->index, aggregate_durations(pipeline->aggregate), source, error);
+    return index_writer_commit(pipeline->index, source, error);
 }
 
 static enum status replay(struct pipeline *pipeline, struct index_reader *reader, const struct options *options,
@@ -191,7 +192,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         .classify = pipeline->classify,
         .next = pipeline->aggregate,
         .push_batch = aggregate_push_batch,
-        .push_durations = aggregate_push_durations,
+        .push_total = aggregate_push_total,
         .skip_stacks = !options->collect_stacks,
     };
     if (options->step_regex) {
@@ -199,7 +200,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         TRY(pipeline->space ? add_resolve(pipeline, true, error) : FAIL_MEMORY(error));
         target.next = pipeline->resolve;
         target.push_batch = NULL;
-        target.push_durations = NULL;
+        target.push_total = NULL;
     }
     return index_reader_play(reader, &target, error);
 }

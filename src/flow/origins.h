@@ -4,6 +4,7 @@
 #define TRACECMP_ORIGINS_H
 
 #include "base/error.h"
+#include "base/stats.h"
 #include "flow/event.h"
 
 enum { ORIGIN_NONE = 0 }; /* of an event that is not numbered */
@@ -11,6 +12,12 @@ enum { ORIGIN_NONE = 0 }; /* of an event that is not numbered */
 struct origin { /* fields as in struct event */
     uint32_t class_id, name_id, device, row, cpu_op, top_op, stack;
     uint8_t kind, phase, op_method, launched;
+};
+
+struct origin_total { /* of all events of an origin together */
+    struct stats durations;
+    uint64_t step_count; /* of those in steps */
+    int64_t step_ns;
 };
 
 struct origins;

@@ -73,18 +73,12 @@ size_t columns_pack(const struct columns *block, unsigned char *to) {
     return size;
 }
 
-/* Rows by the dozen, for compilers that make vector code only of loops whose length they know. */
-#define WIDEN(type)                                                                                                    \
+#define WIDEN(type, wide)                                                                                              \
     do {                                                                                                               \
         const type *narrow = (const type *)(const void *)from + first;                                                 \
-        for (; rows >= TOGETHER; rows -= TOGETHER, narrow += TOGETHER, values += TOGETHER)                             \
-            for (uint32_t i = 0; i < TOGETHER; i++)                                                                    \
-                values[i] = least + narrow[i];                                                                         \
         for (uint32_t i = 0; i < rows; i++)                                                                            \
-            values[i] = least + narrow[i];                                                                             \
+            values[i] = least + (wide)narrow[i];                                                                       \
     } while (0)
-
-enum { TOGETHER = 16 };
 
 static bool is_width(unsigned width) {
     return width <= 2 || width == 4 || width == 8;
@@ -94,21 +88,60 @@ void column_values(const struct column *column, uint64_t least, uint32_t first, 
                    uint64_t *restrict values) {
     const unsigned char *const from = column->stored;
     if (column->width == 1)
-        WIDEN(uint8_t);
+        WIDEN(uint8_t, uint64_t);
     else if (column->width == 2)
-        WIDEN(uint16_t);
+        WIDEN(uint16_t, uint64_t);
     else if (column->width == 4)
-        WIDEN(uint32_t);
+        WIDEN(uint32_t, uint64_t);
     else if (column->width == 8)
-        WIDEN(uint64_t);
+        WIDEN(uint64_t, uint64_t);
     else
         for (uint32_t i = 0; i < rows; i++)
             values[i] = least;
 }
 
+static bool are_within(const uint32_t *values, uint32_t rows, uint32_t most) {
+    for (uint32_t i = 0; i < rows; i++)
+        if (values[i] > most)
+            return false;
+    return true;
+}
+
+bool column_small_values(const struct column *column, uint32_t first, uint32_t rows, uint32_t *restrict values) {
+    const unsigned char *const from = column->stored;
+    const uint32_t least = (uint32_t)column->least;
+    if (column->least > UINT32_MAX || column->width == 8)
+        return false;
+    if (column->width == 4) {
+        if (!are_within((const uint32_t *)(const void *)from + first, rows, UINT32_MAX - least))
+            return false;
+        WIDEN(uint32_t, uint32_t);
+    } else if (column_bound(column) > UINT32_MAX) {
+        return false;
+    } else if (column->width == 2) {
+        WIDEN(uint16_t, uint32_t);
+    } else if (column->width == 1) {
+        WIDEN(uint8_t, uint32_t);
+    } else {
+        for (uint32_t i = 0; i < rows; i++)
+            values[i] = least;
+    }
+    return true;
+}
+
 uint64_t column_bound(const struct column *column) {
     const uint64_t range = column->width == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * column->width) - 1;
     return column->least > UINT64_MAX - range ? UINT64_MAX : column->least + range;
+}
+
+size_t columns_bytes(const unsigned char *head, uint32_t count) {
+    size_t size = 8 + round_up(count) + 8 * (size_t)count;
+    uint32_t rows;
+    memcpy(&rows, head, sizeof rows);
+    rows = rows < COLUMN_ROWS ? rows : COLUMN_ROWS;
+    for (uint32_t i = 0; i < count; i++)
+        size += is_width(head[8 + i]) ? round_up((size_t)head[8 + i] * rows) : 0;
+    return size;
 }
 
 bool columns_view(struct columns_view *view, uint32_t count, const unsigned char **at, const unsigned char *end) {

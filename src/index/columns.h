@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { COLUMN_ROWS = 1024, COLUMNS_MAX = 24 };
+enum { COLUMN_ROWS = 1024, COLUMNS_MAX = 24, COLUMNS_HEAD = 8 + COLUMNS_MAX };
 
 struct columns {
     uint64_t (*values)[COLUMN_ROWS]; /* owned; by column */
@@ -36,10 +36,14 @@ struct columns_view {
     } columns[COLUMNS_MAX];
 };
 
+/* What a block takes that begins with these bytes, COLUMNS_HEAD at least; they may be none. */
+size_t columns_bytes(const unsigned char *head, uint32_t count);
 /* As columns_unpack. */
 bool columns_view(struct columns_view *view, uint32_t count, const unsigned char **at, const unsigned char *end);
 /* Of the rows first .. first + rows - 1, all of them in the block, `least` and how much they are above theirs. */
 void column_values(const struct column *column, uint64_t least, uint32_t first, uint32_t rows, uint64_t *values);
+/* As far as no value is above UINT32_MAX; false: one is. */
+bool column_small_values(const struct column *column, uint32_t first, uint32_t rows, uint32_t *values);
 /* No value is above it. */
 uint64_t column_bound(const struct column *column);
 

@@ -1,6 +1,7 @@
 #include "index/gpu_events.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/sort.h"
@@ -15,11 +16,13 @@ struct gpu_events {
     struct columns_view block;
     bool *devices; /* owned; by name: its events have begun */
     bool many_devices;
-    uint64_t origins[GPU_BATCH_EVENTS], steps[GPU_BATCH_EVENTS]; /* of the batch, as stored */
+    bool same_numbers; /* origins are numbered in the summary as in the index */
+    uint32_t origins[GPU_BATCH_EVENTS], steps[GPU_BATCH_EVENTS]; /* of the batch, as stored */
     uint64_t launches[GPU_BATCH_EVENTS], threads[GPU_BATCH_EVENTS];
     struct gpu_batch batch;
-    int64_t gpu_ns, last_ns; /* all GPU time; the start of the event before the batch */
-    uint32_t device;         /* of that event */
+    struct gpu_sums sums;
+    int64_t last_ns; /* the start of the event before the batch, */
+    uint32_t device; /* and its device */
     bool begun;
     uint32_t ties, tie_device; /* how many events began at the last one's time, on its device */
     int64_t tie_ns;
@@ -27,7 +30,8 @@ struct gpu_events {
 
 static enum status next_block(struct gpu_events *events, struct error *error) {
     struct section_stream *stream = events->stream;
-    if (!section_stream_fill(stream, columns_bytes_max(EVENT_COLUMNS)))
+    if (!section_stream_fill(stream, COLUMNS_HEAD) || stream->end - stream->at < COLUMNS_HEAD ||
+        !section_stream_fill(stream, columns_bytes(stream->at, EVENT_COLUMNS)))
         return INDEX_DAMAGED(error, "its length");
     if (!columns_view(&events->block, EVENT_COLUMNS, &stream->at, stream->end) ||
         events->block.rows > events->part->rows - events->row)
@@ -47,24 +51,50 @@ static void read_times(const struct gpu_events *events, int column, uint32_t fir
     column_values(stored, stored->least + (UINT64_C(1) << 63), first, rows, (uint64_t *)times);
 }
 
-/* A batch ends where another device's events begin. False: an origin that does not exist. */
-static bool take_origins(struct gpu_events *events, uint32_t first, uint32_t rows) {
-    const struct gpu_tables *const tables = events->tables;
-    struct gpu_batch *const batch = &events->batch;
-    uint32_t end = 0;
-    read_column(events, EVENT_ORIGIN, first, rows, events->origins);
-    for (batch->count = 0; batch->count < rows; batch->count++) {
-        const uint64_t number = events->origins[batch->count] - 1;
-        if (number >= tables->origin_count)
-            return false;
-        if (events->many_devices && batch->count > 0 && tables->devices[number] != batch->device)
-            break;
-        if (batch->count == 0)
-            batch->device = tables->devices[number];
-        batch->origin[batch->count] = tables->numbers[number];
-        end = tables->numbers[number] < end ? end : tables->numbers[number] + 1;
+/* Of values below 2^31; 2^31 or more where there are others. */
+static uint32_t greatest_of(const uint32_t *values, uint32_t count) {
+    int32_t greatest = 0;
+    uint32_t any = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        any |= values[i];
+        greatest = (int32_t)values[i] > greatest ? (int32_t)values[i] : greatest;
     }
-    batch->origin_end = end;
+    return any >> 31 != 0 ? any : (uint32_t)greatest;
+}
+
+/* A batch ends where another device's events begin. */
+static uint32_t count_of_device(const struct gpu_events *events, uint32_t rows) {
+    const uint32_t *const devices = events->tables->devices;
+    uint32_t count = events->many_devices ? 1 : rows;
+    while (count < rows && devices[events->origins[count]] == devices[events->origins[0]])
+        count++;
+    return count;
+}
+
+/* The origins of the batch as the summary numbers them. */
+static void number_origins(struct gpu_events *events) {
+    const uint32_t *const numbers = events->tables->numbers;
+    struct gpu_batch *const batch = &events->batch;
+    if (events->same_numbers)
+        memcpy(batch->origin, events->origins, batch->count * sizeof *batch->origin);
+    else
+        for (uint32_t i = 0; i < batch->count; i++)
+            batch->origin[i] = numbers[events->origins[i]];
+}
+
+/* False: an origin that does not exist. */
+static bool take_origins(struct gpu_events *events, uint32_t first, uint32_t rows) {
+    struct gpu_batch *const batch = &events->batch;
+    const struct column *stored = &events->block.columns[EVENT_ORIGIN];
+    if (!column_small_values(stored, first, rows, events->origins))
+        return false;
+    const uint32_t greatest = greatest_of(events->origins, rows);
+    if (stored->least == 0 || greatest > events->tables->origin_count)
+        return false;
+    batch->count = count_of_device(events, rows);
+    batch->device = events->tables->devices[events->origins[0]];
+    batch->origin_end = greatest + 1; /* numbers of the summary are not above those of the index */
+    number_origins(events);
     return true;
 }
 
@@ -79,41 +109,94 @@ static bool take_durations(struct gpu_events *events, uint32_t first) {
     return true;
 }
 
+enum { TOGETHER = 16 };
+
+static inline bool all_are(const uint32_t *values, uint32_t value) {
+    uint32_t others = 0;
+    for (int k = 0; k < TOGETHER; k++)
+        others |= values[k] ^ value;
+    return others == 0;
+}
+
+/* One past the last of the values from i on that are the same. */
+static uint32_t end_of_same(const uint32_t *values, uint32_t i, uint32_t count) {
+    const uint32_t value = values[i];
+    while (i + TOGETHER <= count && values[i + TOGETHER - 1] == value && all_are(values + i, value))
+        i += TOGETHER;
+    while (i < count && values[i] == value)
+        i++;
+    return i;
+}
+
 static bool take_steps(struct gpu_events *events, uint32_t first) {
     const struct gpu_tables *const tables = events->tables;
     struct gpu_batch *const batch = &events->batch;
-    const uint64_t *const steps = events->steps;
-    read_column(events, EVENT_STEP, first, batch->count, events->steps);
+    if (!column_small_values(&events->block.columns[EVENT_STEP], first, batch->count, events->steps))
+        return false;
     batch->run_count = 0;
     for (uint32_t i = 0; i < batch->count;) {
-        const uint64_t step = steps[i];
+        const uint32_t step = events->steps[i];
         if (step > tables->step_count || tables->step_classes[step] == UINT32_MAX)
             return false;
-        while (i < batch->count && steps[i] == step)
-            i++;
+        i = end_of_same(events->steps, i, batch->count);
         batch->runs[batch->run_count++] = (struct gpu_step_run){
-            .end = i, .step = step == 0 ? STEP_NONE : (uint32_t)step - 1, .step_class = tables->step_classes[step]};
+            .end = i, .step = step == 0 ? STEP_NONE : step - 1, .step_class = tables->step_classes[step]};
     }
     return true;
+}
+
+static bool is_time(int64_t ns) {
+    return ns >= -LIMIT_TIME_NS && ns <= LIMIT_TIME_NS;
+}
+
+/* Never back. Of times that are no further apart than any two of LIMIT_TIME_NS, a difference has the right sign. */
+static bool are_in_order(const int64_t *times, uint32_t count) {
+    int64_t any = 0;
+    for (uint32_t i = 1; i < count; i++)
+        any |= (int64_t)((uint64_t)times[i] - (uint64_t)times[i - 1]);
+    return any >= 0;
+}
+
+/* Widths of 4 bytes and less keep times together; others are looked at one by one. */
+static bool are_times(const struct gpu_events *events) {
+    const struct gpu_batch *const batch = &events->batch;
+    bool sound = is_time(batch->ts_ns[0]) && is_time(batch->ts_ns[batch->count - 1]);
+    if (events->block.columns[EVENT_TS].width == 8)
+        for (uint32_t i = 0; i < batch->count; i++)
+            sound = sound && is_time(batch->ts_ns[i]);
+    return sound && are_in_order(batch->ts_ns, batch->count);
 }
 
 /* Devices come one after the other, each in the order of time. */
 static bool follows(struct gpu_events *events) {
     const struct gpu_batch *const batch = &events->batch;
     const bool same = events->begun && events->device == batch->device;
-    bool sound = same ? batch->ts_ns[0] >= events->last_ns : !events->devices[batch->device];
-    for (uint32_t i = 1; i < batch->count; i++)
-        sound &= batch->ts_ns[i] >= batch->ts_ns[i - 1];
+    const bool sound = same ? batch->ts_ns[0] >= events->last_ns : !events->devices[batch->device];
     events->begun = events->devices[batch->device] = true;
     events->device = batch->device;
     events->last_ns = batch->ts_ns[batch->count - 1];
-    return sound && batch->ts_ns[0] >= -LIMIT_TIME_NS && events->last_ns <= LIMIT_TIME_NS;
+    return sound && are_times(events);
+}
+
+static int64_t sum_of(const int64_t *values, uint32_t count) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += values[i];
+    return sum;
 }
 
 static bool adds_up(struct gpu_events *events) {
-    for (uint32_t i = 0; i < events->batch.count; i++)
-        events->gpu_ns += events->batch.dur_ns[i];
-    return events->gpu_ns <= LIMIT_TIME_NS;
+    const struct gpu_batch *const batch = &events->batch;
+    struct gpu_sums *sums = &events->sums;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < batch->run_count; first = batch->runs[i++].end) {
+        const uint32_t count = batch->runs[i].end - first;
+        const int64_t ns = sum_of(batch->dur_ns + first, count);
+        sums->ns += ns;
+        sums->step_events += batch->runs[i].step == STEP_NONE ? 0 : count;
+        sums->step_ns += batch->runs[i].step == STEP_NONE ? 0 : ns;
+    }
+    return sums->ns <= LIMIT_TIME_NS;
 }
 
 _Static_assert(LIMIT_TIME_NS <= INT64_MAX - GPU_BATCH_EVENTS * LIMIT_DURATION_NS, "a batch too many does not overflow");
@@ -140,15 +223,11 @@ static enum status count_ties(struct gpu_events *events, const struct event *eve
     return FAIL(error, STATUS_LIMIT, "too many events begin at once");
 }
 
-static bool is_time(int64_t ns) {
-    return ns >= -LIMIT_TIME_NS && ns <= LIMIT_TIME_NS;
-}
-
 /* Event i of the batch, with its launch. */
 static enum status push_launched(struct gpu_events *events, uint32_t i, struct error *error) {
     const struct gpu_tables *const tables = events->tables;
     const uint64_t thread = events->threads[i];
-    struct event event = tables->origins[events->origins[i] - 1];
+    struct event event = tables->origins[events->origins[i]];
     event.ts_ns = events->batch.ts_ns[i];
     event.dur_ns = events->batch.dur_ns[i];
     event.step = STEP_NONE;
@@ -186,14 +265,21 @@ static enum status play_blocks(struct gpu_events *events, struct error *error) {
 }
 
 static bool have_many_devices(const struct gpu_tables *tables) {
-    for (uint32_t i = 1; i < tables->origin_count; i++)
-        if (tables->devices[i] != tables->devices[0])
+    for (uint32_t i = 2; i <= tables->origin_count; i++)
+        if (tables->devices[i] != tables->devices[1])
             return true;
     return false;
 }
 
+static bool have_same_numbers(const struct gpu_tables *tables) {
+    for (uint32_t i = 1; i <= tables->origin_count; i++)
+        if (tables->numbers[i] != i)
+            return false;
+    return true;
+}
+
 enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            struct section_stream *stream, const struct index_part *part, int64_t *gpu_ns,
+                            struct section_stream *stream, const struct index_part *part, struct gpu_sums *sums,
                             struct error *error) {
     struct gpu_events events; /* most of it is not touched before its time */
     events.tables = tables;
@@ -201,15 +287,16 @@ enum status gpu_events_play(const struct gpu_tables *tables, const struct index_
     events.stream = stream;
     events.part = part;
     events.many_devices = have_many_devices(tables);
+    events.same_numbers = have_same_numbers(tables);
     events.row = events.ties = 0;
-    events.gpu_ns = 0;
+    events.sums = (struct gpu_sums){0};
     events.begun = false;
     events.devices = calloc(tables->name_count, sizeof *events.devices);
     if (!events.devices)
         return FAIL_MEMORY(error);
     section_stream_begin(stream, part);
     const enum status status = play_blocks(&events, error);
-    *gpu_ns = events.gpu_ns;
+    *sums = events.sums;
     free(events.devices);
     return status;
 }

@@ -6,7 +6,7 @@
 #include "index/section_stream.h"
 
 struct gpu_tables { /* by number in the index; all borrowed */
-    const struct event *origins; /* for events with their launches only */
+    const struct event *origins;       /* from 1, as all of them; for events with their launches only */
     const uint32_t *numbers, *devices; /* of an origin: what it is in the summary; its device */
     uint32_t origin_count;
     const uint32_t *step_classes; /* [0] for none; UINT32_MAX: no event may be in it */
@@ -16,10 +16,15 @@ struct gpu_tables { /* by number in the index; all borrowed */
     uint32_t name_count; /* above all devices */
 };
 
-/* Gives all events to the target, as batches or one by one with their launches; the stream is used up. *gpu_ns: how
- * long they last together. */
+struct gpu_sums { /* of all events */
+    int64_t ns;
+    uint64_t step_events; /* those in steps */
+    int64_t step_ns;
+};
+
+/* Gives all events to the target, as batches or one by one with their launches; the stream is used up. */
 enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            struct section_stream *stream, const struct index_part *part, int64_t *gpu_ns,
+                            struct section_stream *stream, const struct index_part *part, struct gpu_sums *sums,
                             struct error *error) CHECKED;
 
 #endif

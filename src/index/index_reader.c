@@ -15,7 +15,7 @@
 #include "index/columns.h"
 #include "index/format.h"
 #include "index/gpu_events.h"
-#include "index/origin_durations.h"
+#include "index/origin_totals.h"
 #include "index/section_stream.h"
 
 struct index_reader {
@@ -38,10 +38,10 @@ struct play {
     bool names_fit;                /* beside those of the rules */
     uint32_t *names;               /* by number in the index: the name; [0] is NAME_NONE */
     uint32_t name_count;
-    struct event *origins; /* by number in the index; NULL: only batches are given, which do not need them */
+    struct event *origins; /* by number in the index, from 1; NULL: only batches are given, which do not need them */
     uint32_t origin_count;
-    uint32_t *numbers, *devices; /* the same: what it is in the summary; its device */
-    struct origin_durations durations;
+    uint32_t *numbers, *devices; /* the same, from 1: what it is in the summary; its device */
+    struct origin_totals totals;
     uint32_t *step_classes; /* by number of a step in the index, [0] for none */
     uint32_t step_count;
     uint64_t *threads; /* row << 32 | process, by number; [0] is none */
@@ -393,11 +393,11 @@ static enum status take_origin(struct play *play, const uint64_t *row, struct er
     TRY(name_at(play, row[ORIGIN_TOP_OP], &event.top_op, error));
     TRY(stage_push(play->target->classify, &event, error));
     TRY(origins_number(play->summary->origins, &event, error));
-    play->numbers[play->origin_count] = event.origin;
-    play->devices[play->origin_count] = event.device;
+    const uint32_t number = ++play->origin_count;
+    play->numbers[number] = event.origin;
+    play->devices[number] = event.device;
     if (play->origins)
-        play->origins[play->origin_count] = event;
-    play->origin_count++;
+        play->origins[number] = event;
     return STATUS_OK;
 }
 
@@ -414,30 +414,30 @@ static enum status read_origins(struct play *play, struct error *error) {
     return each_row(play, SECTION_ORIGINS, count, take_origin, error);
 }
 
-static enum status take_durations(struct play *play, const uint64_t *row, struct error *error) {
-    return origin_durations_add(&play->durations, row, error);
+static enum status take_total(struct play *play, const uint64_t *row, struct error *error) {
+    return origin_totals_add(&play->totals, row, error);
 }
 
 static enum status take_bucket(struct play *play, const uint64_t *row, struct error *error) {
-    const struct stats *complete;
-    TRY(origin_durations_bucket(&play->durations, row, &complete, error));
+    const struct origin_total *complete;
+    TRY(origin_totals_bucket(&play->totals, row, &complete, error));
     if (!complete)
         return STATUS_OK;
-    return play->target->push_durations(play->target->next, play->numbers[play->durations.at], complete, error);
+    return play->target->push_total(play->target->next, play->numbers[play->totals.at + 1], complete, error);
 }
 
-static enum status read_durations(struct play *play, struct error *error) {
+static enum status read_totals(struct play *play, struct error *error) {
     const struct index_part *parts = play->reader->header.parts;
-    if (!play->target->push_durations || parts[SECTION_DURATIONS].rows == 0) {
-        TRY(pass_over(play, SECTION_DURATIONS, error));
+    if (!play->target->push_total || parts[SECTION_TOTALS].rows == 0) {
+        TRY(pass_over(play, SECTION_TOTALS, error));
         return pass_over(play, SECTION_BUCKETS, error);
     }
-    if (parts[SECTION_DURATIONS].rows != play->origin_count)
-        return INDEX_DAMAGED(error, "durations");
-    TRY(origin_durations_init(&play->durations, play->origin_count, parts[SECTION_EVENTS].rows,
-                              parts[SECTION_BUCKETS].rows, error));
-    TRY(each_row(play, SECTION_DURATIONS, LIMIT_DURATION_ORIGINS - 1, take_durations, error));
-    TRY(origin_durations_check(&play->durations, error));
+    if (parts[SECTION_TOTALS].rows != play->origin_count)
+        return INDEX_DAMAGED(error, "totals");
+    TRY(origin_totals_init(&play->totals, play->origin_count, parts[SECTION_EVENTS].rows, parts[SECTION_BUCKETS].rows,
+                           error));
+    TRY(each_row(play, SECTION_TOTALS, LIMIT_DURATION_ORIGINS - 1, take_total, error));
+    TRY(origin_totals_check(&play->totals, error));
     return each_row(play, SECTION_BUCKETS, parts[SECTION_BUCKETS].rows, take_bucket, error);
 }
 
@@ -462,11 +462,13 @@ static enum status play_events(struct play *play, struct error *error) {
         .thread_count = play->thread_count,
         .name_count = names_count(play->summary->names),
     };
-    int64_t gpu_ns;
-    TRY(gpu_events_play(&tables, play->target, &play->table, &play->reader->header.parts[SECTION_EVENTS], &gpu_ns,
+    const struct origin_totals *totals = &play->totals;
+    struct gpu_sums sums;
+    TRY(gpu_events_play(&tables, play->target, &play->table, &play->reader->header.parts[SECTION_EVENTS], &sums,
                         error));
-    if (play->durations.count > 0 && play->durations.total_ns != gpu_ns)
-        return INDEX_DAMAGED(error, "durations");
+    if (totals->count > 0 && (totals->ns != sums.ns || totals->step_events != sums.step_events ||
+                              totals->step_ns != sums.step_ns))
+        return INDEX_DAMAGED(error, "totals");
     return STATUS_OK;
 }
 
@@ -508,7 +510,7 @@ static enum status play_all(struct play *play, struct error *error) {
     TRY(read_steps(play, error));
     TRY(read_annotations(play, error));
     TRY(read_origins(play, error));
-    TRY(read_durations(play, error));
+    TRY(read_totals(play, error));
     TRY(each_row(play, SECTION_CPU_OPS, play->name_count, take_op, error));
     TRY(play_events(play, error));
     return stage_flush(play->target->next, error);
@@ -527,7 +529,7 @@ enum status index_reader_play(struct index_reader *reader, const struct index_ta
     columns_fini(&play.block);
     section_stream_fini(&play.table);
     section_stream_fini(&play.text);
-    origin_durations_fini(&play.durations);
+    origin_totals_fini(&play.totals);
     free(play.threads);
     free(play.names);
     free(play.devices);

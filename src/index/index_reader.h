@@ -4,8 +4,8 @@
 #ifndef TRACECMP_INDEX_READER_H
 #define TRACECMP_INDEX_READER_H
 
-#include "base/stats.h"
 #include "flow/gpu_batch.h"
+#include "flow/origins.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 #include "index/identity.h"
@@ -19,9 +19,10 @@ struct index_target {        /* all borrowed */
     /* How `next` takes GPU events. NULL: one by one, without their steps but with their launches, and before all else
      * the annotations that classify/ knows. */
     enum status (*push_batch)(struct stage *next, const struct gpu_batch *batch, struct error *error);
-    /* How `next` takes, before all GPU events, the durations of all events of an origin of the summary at once: it may
-     * be called more than once for one of them. Not called where the index does not have them. NULL: not wanted. */
-    enum status (*push_durations)(struct stage *next, uint32_t origin, const struct stats *stats, struct error *error);
+    /* How `next` takes what the events of an origin are together, before the first of all events; events of one origin
+     * may come in parts. Not called where the index does not know. NULL: not wanted. */
+    enum status (*push_total)(struct stage *next, uint32_t origin, const struct origin_total *total,
+                              struct error *error);
     bool skip_stacks;
 };
 

@@ -41,7 +41,6 @@ struct index_writer {
     size_t thread_count, thread_capacity;
     uint64_t last_thread, last_number; /* mostly asked for again */
     uint64_t event_count;
-    const struct durations *durations; /* by origin; for the commit */
     bool flushed;
     struct tally tally; /* before what aggregate/ adds at the end */
     uint64_t kernels_beyond;
@@ -301,57 +300,62 @@ static enum status write_origins(struct index_writer *writer, struct error *erro
     return STATUS_OK;
 }
 
-/* Where most origins have few events, it is as well to take each event's. */
-static bool keeps_durations(const struct index_writer *writer) {
+/* Where most origins have few events, it is as well to add up events. */
+static bool keeps_totals(const struct index_writer *writer) {
     enum { ENOUGH_EVENTS = 4 };
     const uint32_t end = origins_count(writer->context.summary->origins);
     return end <= LIMIT_DURATION_ORIGINS && writer->event_count / ENOUGH_EVENTS >= end;
 }
 
-static enum status each_origin_durations(struct index_writer *writer,
-                                         enum status (*add)(struct index_writer *writer, const struct stats *stats,
-                                                            struct error *error),
-                                         struct error *error) {
-    const uint32_t end = keeps_durations(writer) ? origins_count(writer->context.summary->origins) : 0;
+static enum status each_total(struct index_writer *writer,
+                              enum status (*add)(struct index_writer *writer, const struct origin_total *total,
+                                                 struct error *error),
+                              struct error *error) {
+    const struct index_writer_context *context = &writer->context;
+    const uint32_t end = keeps_totals(writer) ? origins_count(context->summary->origins) : 0;
     enum status status = STATUS_OK;
     for (uint32_t origin = 1; origin < end && status == STATUS_OK; origin++) {
-        struct stats stats = {0};
-        status = durations_stats(writer->durations, origin, &stats, error);
+        struct origin_total total = {.step_count = 0};
+        status = context->total(context->next, origin, &total, error);
         if (status == STATUS_OK)
-            status = add(writer, &stats, error);
-        stats_fini(&stats);
+            status = add(writer, &total, error);
+        stats_fini(&total.durations);
     }
     return status;
 }
 
-static enum status add_durations(struct index_writer *writer, const struct stats *stats, struct error *error) {
-    const uint64_t row[DURATION_COLUMNS] = {
-        [DURATION_COUNT] = stats->count,
-        [DURATION_TOTAL] = (uint64_t)stats->total_ns,
-        [DURATION_MIN] = (uint64_t)stats->min_ns,
-        [DURATION_MAX] = (uint64_t)stats->max_ns,
-        [DURATION_SQUARES_LOW] = (uint64_t)stats->squares,
-        [DURATION_SQUARES_HIGH] = (uint64_t)(stats->squares >> 64),
-        [DURATION_BUCKETS] = stats->hist.used,
+static enum status add_total(struct index_writer *writer, const struct origin_total *total, struct error *error) {
+    const struct stats *durations = &total->durations;
+    const uint64_t row[TOTAL_COLUMNS] = {
+        [TOTAL_COUNT] = durations->count,
+        [TOTAL_TIME] = (uint64_t)durations->total_ns,
+        [TOTAL_STEP_COUNT] = total->step_count,
+        [TOTAL_STEP_TIME] = (uint64_t)total->step_ns,
+        [TOTAL_MIN] = (uint64_t)durations->min_ns,
+        [TOTAL_MAX] = (uint64_t)durations->max_ns,
+        [TOTAL_SQUARES_LOW] = (uint64_t)durations->squares,
+        [TOTAL_SQUARES_HIGH] = (uint64_t)(durations->squares >> 64),
+        [TOTAL_BUCKETS] = durations->hist.used,
     };
     return add_row(writer, row, error);
 }
 
-static enum status add_buckets(struct index_writer *writer, const struct stats *stats, struct error *error) {
-    for (uint32_t i = 0; i < stats->hist.used; i++) {
-        const struct hist_bucket *bucket = &stats->hist.buckets[i];
-        const uint64_t row[BUCKET_COLUMNS] = {[BUCKET_INDEX] = bucket->index, [BUCKET_TIMES] = bucket->count};
+static enum status add_buckets(struct index_writer *writer, const struct origin_total *total, struct error *error) {
+    const struct hist *hist = &total->durations.hist;
+    for (uint32_t i = 0; i < hist->used; i++) {
+        const uint64_t row[BUCKET_COLUMNS] = {[BUCKET_INDEX] = hist->buckets[i].index,
+                                              [BUCKET_TIMES] = hist->buckets[i].count};
         TRY(add_row(writer, row, error));
     }
     return STATUS_OK;
 }
 
-static enum status write_durations(struct index_writer *writer, struct error *error) {
-    return each_origin_durations(writer, add_durations, error);
+static enum status write_totals(struct index_writer *writer, struct error *error) {
+    return each_total(writer, add_total, error);
 }
 
 static enum status write_buckets(struct index_writer *writer, struct error *error) {
-    return each_origin_durations(writer, add_buckets, error);
+    return each_total(writer, add_buckets, error);
 }
 
 static enum status write_paths(struct index_writer *writer, struct error *error) {
@@ -487,7 +491,7 @@ static enum status write_tables(struct index_writer *writer, struct error *error
         enum index_section section;
         enum status (*write)(struct index_writer *writer, struct error *error);
     } tables[] = {
-        {SECTION_ORIGINS, write_origins},     {SECTION_DURATIONS, write_durations},
+        {SECTION_ORIGINS, write_origins},     {SECTION_TOTALS, write_totals},
         {SECTION_BUCKETS, write_buckets},     {SECTION_PATHS, write_paths},
         {SECTION_STEPS, write_steps},         {SECTION_ANNOTATIONS, write_annotations},
         {SECTION_THREADS, write_threads},     {SECTION_CPU_OPS, write_ops},
@@ -516,10 +520,8 @@ static bool stands_for_trace(const struct index_writer *writer) {
            origins_beyond(summary->origins) == 0;
 }
 
-enum status index_writer_commit(struct stage *stage, const struct durations *durations, const struct identity *source,
-                                struct error *error) {
+enum status index_writer_commit(struct stage *stage, const struct identity *source, struct error *error) {
     struct index_writer *writer = (struct index_writer *)stage;
-    writer->durations = durations;
     if (!stands_for_trace(writer))
         return FAIL(error, STATUS_BAD_INDEX, "the trace is damaged, too large or of several clocks: no index");
     if (writer->status != STATUS_OK) {

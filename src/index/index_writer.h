@@ -4,9 +4,9 @@
 #ifndef TRACECMP_INDEX_WRITER_H
 #define TRACECMP_INDEX_WRITER_H
 
-#include "base/durations.h"
 #include "base/sort.h"
 #include "flow/classes.h"
+#include "flow/origins.h"
 #include "flow/stage.h"
 #include "flow/summary.h"
 #include "index/identity.h"
@@ -17,14 +17,14 @@ struct index_writer_context { /* borrowed for the life of the stage; path is cop
     const struct classes *classes;
     struct sort_space *space; /* for annotations */
     struct stage *next;
+    /* After the flush, of `next`: what the events of an origin are together, as far as LIMIT_DURATION_ORIGINS. */
+    enum status (*total)(const struct stage *next, uint32_t origin, struct origin_total *total, struct error *error);
 };
 
 struct stage *index_writer_new(const struct index_writer_context *context); /* NULL: no memory */
 /* After the flush and with the summary's document complete: writes the rest and puts the index in its place.
- * durations: of the events that came, by origin, as far as LIMIT_DURATION_ORIGINS; borrowed.
  * STATUS_BAD_INDEX: an index of this trace could not stand for it (something was lost, or a ceiling was met), or the
  * trace has changed since its identity was taken. */
-enum status index_writer_commit(struct stage *writer, const struct durations *durations, const struct identity *source,
-                                struct error *error) CHECKED;
+enum status index_writer_commit(struct stage *writer, const struct identity *source, struct error *error) CHECKED;
 
 #endif

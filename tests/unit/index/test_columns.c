@@ -37,6 +37,7 @@ Test(columns, come_back_as_they_were) {
         const size_t size = columns_pack(&block, bytes);
         const unsigned char *at = bytes;
         cr_assert_leq(size, columns_bytes_max(SHAPES));
+        cr_expect_eq(columns_bytes(bytes, SHAPES), size, "%u rows", rows[k]);
         cr_assert(columns_unpack(&back, &at, bytes + size), "%u rows", rows[k]);
         cr_expect_eq((size_t)(at - bytes), size);
         cr_expect_eq(back.rows, rows[k]);
@@ -78,4 +79,38 @@ Test(columns, are_refused_when_cut_or_of_another_table) {
     free(bytes);
     columns_fini(&block);
     columns_fini(&other);
+}
+
+/* A column of values least and least + more, as 32-bit values. */
+static bool are_small(uint64_t least, uint64_t more) {
+    struct columns block;
+    struct columns_view view;
+    uint32_t values[3] = {0};
+    cr_assert(columns_init(&block, 1));
+    unsigned char *bytes = malloc(columns_bytes_max(1));
+    const unsigned char *at = bytes;
+    cr_assert(bytes);
+    block.rows = 3;
+    block.values[0][0] = least;
+    block.values[0][1] = block.values[0][2] = least + more;
+    const size_t size = columns_pack(&block, bytes);
+    cr_assert(columns_view(&view, 1, &at, bytes + size));
+    const bool small = column_small_values(&view.columns[0], 0, 3, values);
+    cr_expect(!small || (values[0] == least && values[1] == least + more && values[2] == least + more));
+    free(bytes);
+    columns_fini(&block);
+    return small;
+}
+
+Test(columns, of_small_values_say_whether_they_are) {
+    static const uint64_t ranges[] = {0, 1, 200, 60000, 1 << 20, UINT32_MAX / 2};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        cr_expect(are_small(0, ranges[i]), "range %zu", i);
+        cr_expect(are_small(1 << 18, ranges[i]), "range %zu", i);
+        cr_expect(!are_small(UINT64_C(1) << 32, ranges[i]), "range %zu", i);
+        cr_expect(!are_small(UINT64_MAX - ranges[i], ranges[i]), "range %zu", i);
+    }
+    cr_expect(are_small(1, UINT32_MAX - 1));
+    cr_expect(!are_small(1, UINT32_MAX));
+    cr_expect(!are_small(2, UINT64_C(1) << 40));
 }

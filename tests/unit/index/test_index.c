@@ -272,7 +272,7 @@ Test(index, of_another_version_says_so) {
     index_image_free(&image);
 }
 
-Test(index, has_durations_by_origin_where_origins_have_many_events) {
+Test(index, has_totals_where_origins_have_many_events) {
     const struct options usual = pipeline_options();
     struct options decode = pipeline_options();
     decode.aggregate = (struct aggregate_options){.one_phase = true, .phase = PHASE_DECODE};
@@ -280,7 +280,7 @@ Test(index, has_durations_by_origin_where_origins_have_many_events) {
         const struct text json = made_kernels(600, names);
         struct index_image image = index_image_of(json, &source);
         cr_assert(image.bytes);
-        const uint64_t rows = part_of(image, SECTION_DURATIONS)->rows;
+        const uint64_t rows = part_of(image, SECTION_TOTALS)->rows;
         cr_expect_eq(rows, names < 150 ? part_of(image, SECTION_ORIGINS)->rows : 0, "%d kernels", names);
         cr_expect_geq(part_of(image, SECTION_BUCKETS)->rows, rows, "%d kernels", names);
         for (int i = 0; i < 2; i++) {
@@ -295,12 +295,12 @@ Test(index, has_durations_by_origin_where_origins_have_many_events) {
     }
 }
 
-Test(index, whose_durations_are_not_those_of_its_events_is_refused) {
+Test(index, whose_totals_are_not_those_of_its_events_is_refused) {
     enum { LEAST_DUR = 8 + 8 + 8 * EVENT_DUR };
     const struct options options = pipeline_options();
     const struct text json = made_kernels(600, 5);
     struct index_image image = index_image_of(json, &source);
-    cr_assert_gt(part_of(image, SECTION_DURATIONS)->rows, 0);
+    cr_assert_gt(part_of(image, SECTION_TOTALS)->rows, 0);
     image.bytes[part_of(image, SECTION_EVENTS)->offset + LEAST_DUR]++;
     index_image_seal(image);
     expect_refused(image, &options, "longer events", 0);

@@ -2,29 +2,33 @@
 
 #include "base/limits.h"
 #include "index/format.h"
-#include "index/origin_durations.h"
+#include "index/origin_totals.h"
 
-/* Two origins: durations 10, 10, 200 and 5. */
-static const uint64_t sound_rows[][DURATION_COLUMNS] = {
-    {[DURATION_COUNT] = 3,
-     [DURATION_TOTAL] = 220,
-     [DURATION_MIN] = 10,
-     [DURATION_MAX] = 200,
-     [DURATION_SQUARES_LOW] = 40200,
-     [DURATION_BUCKETS] = 2},
-    {[DURATION_COUNT] = 1,
-     [DURATION_TOTAL] = 5,
-     [DURATION_MIN] = 5,
-     [DURATION_MAX] = 5,
-     [DURATION_SQUARES_LOW] = 25,
-     [DURATION_BUCKETS] = 1},
+/* Two origins: durations 10, 10, 200 (in a step) and 5 (likewise). */
+static const uint64_t sound_rows[][TOTAL_COLUMNS] = {
+    {[TOTAL_COUNT] = 3,
+     [TOTAL_TIME] = 220,
+     [TOTAL_STEP_COUNT] = 1,
+     [TOTAL_STEP_TIME] = 200,
+     [TOTAL_MIN] = 10,
+     [TOTAL_MAX] = 200,
+     [TOTAL_SQUARES_LOW] = 40200,
+     [TOTAL_BUCKETS] = 2},
+    {[TOTAL_COUNT] = 1,
+     [TOTAL_TIME] = 5,
+     [TOTAL_STEP_COUNT] = 1,
+     [TOTAL_STEP_TIME] = 5,
+     [TOTAL_MIN] = 5,
+     [TOTAL_MAX] = 5,
+     [TOTAL_SQUARES_LOW] = 25,
+     [TOTAL_BUCKETS] = 1},
 };
 static const uint64_t sound_buckets[][BUCKET_COLUMNS] = {{10, 2}, {164, 1}, {5, 1}};
 
 enum { ROWS = 2, BUCKETS = 3, EVENTS = 4 };
 
 struct tables {
-    uint64_t rows[ROWS][DURATION_COLUMNS], buckets[BUCKETS][BUCKET_COLUMNS];
+    uint64_t rows[ROWS][TOTAL_COLUMNS], buckets[BUCKETS][BUCKET_COLUMNS];
     uint64_t event_count, bucket_count;
 };
 
@@ -37,25 +41,26 @@ static struct tables sound_tables(void) {
 
 /* Sums of what is given out, each in the order of origins. */
 static enum status read_tables(const struct tables *tables, struct stats *sums) {
-    struct origin_durations durations;
+    struct origin_totals totals;
     struct error error = {0};
-    const struct stats *complete;
+    const struct origin_total *complete;
     uint32_t given = 0;
-    cr_assert_eq(origin_durations_init(&durations, ROWS, tables->event_count, tables->bucket_count, &error), STATUS_OK);
+    cr_assert_eq(origin_totals_init(&totals, ROWS, tables->event_count, tables->bucket_count, &error), STATUS_OK);
     enum status status = STATUS_OK;
     for (int i = 0; i < ROWS && status == STATUS_OK; i++)
-        status = origin_durations_add(&durations, tables->rows[i], &error);
+        status = origin_totals_add(&totals, tables->rows[i], &error);
     if (status == STATUS_OK)
-        status = origin_durations_check(&durations, &error);
+        status = origin_totals_check(&totals, &error);
     for (int i = 0; i < BUCKETS && status == STATUS_OK; i++) {
-        status = origin_durations_bucket(&durations, tables->buckets[i], &complete, &error);
+        status = origin_totals_bucket(&totals, tables->buckets[i], &complete, &error);
         if (status == STATUS_OK && complete) {
-            cr_expect_eq(durations.at, given);
-            cr_expect_eq(stats_merge(&sums[given++], complete, &error), STATUS_OK);
+            cr_expect_eq(totals.at, given);
+            cr_expect_eq(stats_merge(&sums[given++], &complete->durations, &error), STATUS_OK);
         }
     }
-    cr_expect(status == STATUS_OK ? given == ROWS && durations.total_ns == 225 : status == STATUS_BAD_INDEX);
-    origin_durations_fini(&durations);
+    const bool summed = totals.ns == 225 && totals.step_events == 2 && totals.step_ns == 205;
+    cr_expect(status == STATUS_OK ? given == ROWS && summed : status == STATUS_BAD_INDEX);
+    origin_totals_fini(&totals);
     return status;
 }
 
@@ -67,7 +72,7 @@ static enum status try_tables(const struct tables *tables) {
     return status;
 }
 
-Test(origin_durations, of_each_origin_are_what_was_stored) {
+Test(origin_totals, are_what_was_stored) {
     const struct tables tables = sound_tables();
     struct stats sums[ROWS] = {{0}};
     cr_expect_eq(read_tables(&tables, sums), STATUS_OK);
@@ -84,33 +89,39 @@ Test(origin_durations, of_each_origin_are_what_was_stored) {
         stats_fini(&sums[i]);
 }
 
-Test(origin_durations, that_do_not_add_up_are_refused) {
+Test(origin_totals, that_do_not_add_up_are_refused) {
     static const struct {
         const char *what;
         int row, column;
         uint64_t value;
     } changes[] = {
-        {"no events", 1, DURATION_COUNT, 0},
-        {"fewer events", 0, DURATION_COUNT, 2},
-        {"more events", 0, DURATION_COUNT, 4},
-        {"more events than there are", 0, DURATION_COUNT, UINT64_MAX},
-        {"total below count * min", 0, DURATION_TOTAL, 29},
-        {"total above count * max", 0, DURATION_TOTAL, 601},
-        {"negative total", 0, DURATION_TOTAL, UINT64_C(1) << 63},
-        {"total beyond all time", 0, DURATION_TOTAL, (uint64_t)LIMIT_TIME_NS + 1},
-        {"min above max", 0, DURATION_MIN, 201},
-        {"negative min", 1, DURATION_MIN, UINT64_MAX},
-        {"another min", 0, DURATION_MIN, 9},
-        {"another max", 0, DURATION_MAX, 300},
-        {"max beyond the longest", 0, DURATION_MAX, (uint64_t)LIMIT_DURATION_NS + 1},
-        {"squares below total * min", 0, DURATION_SQUARES_LOW, 2199},
-        {"squares above total * max", 0, DURATION_SQUARES_LOW, 44001},
-        {"squares below those of the mean", 0, DURATION_SQUARES_LOW, 16133},
-        {"squares beyond", 0, DURATION_SQUARES_HIGH, 1},
-        {"no buckets", 1, DURATION_BUCKETS, 0},
-        {"fewer buckets", 0, DURATION_BUCKETS, 1},
-        {"more buckets", 0, DURATION_BUCKETS, 3},
-        {"more buckets than there are", 0, DURATION_BUCKETS, UINT64_MAX},
+        {"no events", 1, TOTAL_COUNT, 0},
+        {"fewer events", 0, TOTAL_COUNT, 2},
+        {"more events", 0, TOTAL_COUNT, 4},
+        {"more events than there are", 0, TOTAL_COUNT, UINT64_MAX},
+        {"total below count * min", 0, TOTAL_TIME, 29},
+        {"total above count * max", 0, TOTAL_TIME, 601},
+        {"negative total", 0, TOTAL_TIME, UINT64_C(1) << 63},
+        {"total beyond all time", 0, TOTAL_TIME, (uint64_t)LIMIT_TIME_NS + 1},
+        {"more events in steps than there are", 0, TOTAL_STEP_COUNT, 4},
+        {"no time in steps", 0, TOTAL_STEP_TIME, 0},
+        {"less time in steps than the shortest", 0, TOTAL_STEP_TIME, 9},
+        {"less time left than the shortest", 0, TOTAL_STEP_TIME, 201},
+        {"negative time in steps", 0, TOTAL_STEP_TIME, UINT64_MAX},
+        {"time in no steps", 1, TOTAL_STEP_COUNT, 0},
+        {"min above max", 0, TOTAL_MIN, 201},
+        {"negative min", 1, TOTAL_MIN, UINT64_MAX},
+        {"another min", 0, TOTAL_MIN, 9},
+        {"another max", 0, TOTAL_MAX, 300},
+        {"max beyond the longest", 0, TOTAL_MAX, (uint64_t)LIMIT_DURATION_NS + 1},
+        {"squares below total * min", 0, TOTAL_SQUARES_LOW, 2199},
+        {"squares above total * max", 0, TOTAL_SQUARES_LOW, 44001},
+        {"squares below those of the mean", 0, TOTAL_SQUARES_LOW, 16133},
+        {"squares beyond", 0, TOTAL_SQUARES_HIGH, 1},
+        {"no buckets", 1, TOTAL_BUCKETS, 0},
+        {"fewer buckets", 0, TOTAL_BUCKETS, 1},
+        {"more buckets", 0, TOTAL_BUCKETS, 3},
+        {"more buckets than there are", 0, TOTAL_BUCKETS, UINT64_MAX},
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         struct tables tables = sound_tables();
@@ -126,7 +137,7 @@ Test(origin_durations, that_do_not_add_up_are_refused) {
     }
 }
 
-Test(origin_durations, with_other_buckets_are_refused) {
+Test(origin_totals, with_other_buckets_are_refused) {
     static const struct {
         const char *what;
         int bucket, column;
