@@ -17,7 +17,8 @@ struct aggregate {
     struct aggregate_options options;
     bool any_gpu; /* of any phase */
     struct cells cells;
-    struct durations durations; /* by origin, until the end */
+    struct durations durations; /* by origin, until the end or until there are too many */
+    bool many_origins;
     bool totals_given;          /* and durations by kernel class: before the events */
     struct layer_finder *layers; /* NULL: nobody asks for layers */
     struct device_time device; /* the one whose events pass now */
@@ -186,8 +187,37 @@ static enum status add_origin_cells(struct cells *cells, uint32_t number, struct
     return STATUS_OK;
 }
 
-static bool has_own_durations(uint32_t origin) {
-    return origin != ORIGIN_NONE && origin < LIMIT_DURATION_ORIGINS;
+static bool has_own_durations(const struct aggregate *aggregate, uint32_t origin) {
+    return !aggregate->many_origins && origin != ORIGIN_NONE && origin < LIMIT_DURATION_ORIGINS;
+}
+
+static bool knows_origin(const struct cells *cells, uint32_t number) {
+    return number < cells->origin_count && cells->facts[number].known;
+}
+
+static enum status add_class_durations(struct aggregate *aggregate, uint32_t origin, struct error *error) {
+    struct stats stats = {0};
+    enum status status = durations_stats(&aggregate->durations, origin, &stats, error);
+    if (status == STATUS_OK)
+        status = durations_merge(&aggregate->cells.durations, aggregate->cells.facts[origin].class_id, &stats, error);
+    stats_fini(&stats);
+    return status;
+}
+
+/* Of the origins that are of a phase asked for. */
+static enum status add_all_class_durations(struct aggregate *aggregate, struct error *error) {
+    for (uint32_t origin = 0; origin < aggregate->durations.cell_count; origin++)
+        if (knows_origin(&aggregate->cells, origin))
+            TRY(add_class_durations(aggregate, origin, error));
+    return STATUS_OK;
+}
+
+/* No index will want to know those of each origin. */
+static enum status give_up_own_durations(struct aggregate *aggregate, struct error *error) {
+    TRY(add_all_class_durations(aggregate, error));
+    durations_fini(&aggregate->durations);
+    aggregate->many_origins = true;
+    return STATUS_OK;
 }
 
 static enum status learn_origin(struct aggregate *aggregate, const struct event *event, struct error *error) {
@@ -197,7 +227,9 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
         TRY(add_origin_cells(cells, event->origin, error));
     if (event->class_id >= cells->kernel_count)
         TRY(add_kernel_cells(cells, event->class_id, error));
-    if (has_own_durations(event->origin) && !aggregate->totals_given)
+    if (event->origin >= LIMIT_DURATION_ORIGINS && !aggregate->many_origins)
+        TRY(give_up_own_durations(aggregate, error));
+    if (has_own_durations(aggregate, event->origin) && !aggregate->totals_given)
         TRY(durations_know(&aggregate->durations, event->origin, error));
     struct origin_facts *facts = &cells->facts[event->origin];
     *facts = (struct origin_facts){
@@ -207,10 +239,6 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
         .known = event->origin != ORIGIN_NONE,
     };
     return aggregate->layers ? layer_finder_place(aggregate->layers, event, &facts->place, error) : STATUS_OK;
-}
-
-static bool knows_origin(const struct cells *cells, uint32_t number) {
-    return number < cells->origin_count && cells->facts[number].known;
 }
 
 static void add_to_sum(struct origin_cell *cell, bool in_step, int64_t ns) {
@@ -232,29 +260,12 @@ static enum status add_durations(struct aggregate *aggregate, const struct gpu_r
     uint32_t i = run->first;
     while ((i = durations_add(by_origin, batch->dur_ns, batch->origin, i, run->end)) < run->end) {
         const uint32_t origin = batch->origin[i], class_id = gpu_run_facts(run, i)->class_id;
-        if (has_own_durations(origin))
+        if (has_own_durations(aggregate, origin))
             TRY(durations_add_one(by_origin, origin, batch->dur_ns[i], error));
         else
             TRY(durations_add_one(by_class, class_id, batch->dur_ns[i], error));
         i++;
     }
-    return STATUS_OK;
-}
-
-static enum status add_class_durations(struct aggregate *aggregate, uint32_t origin, struct error *error) {
-    struct stats stats = {0};
-    enum status status = durations_stats(&aggregate->durations, origin, &stats, error);
-    if (status == STATUS_OK)
-        status = durations_merge(&aggregate->cells.durations, aggregate->cells.facts[origin].class_id, &stats, error);
-    stats_fini(&stats);
-    return status;
-}
-
-/* Of the origins that are of a phase asked for. */
-static enum status add_all_class_durations(struct aggregate *aggregate, struct error *error) {
-    for (uint32_t origin = 0; origin < aggregate->durations.cell_count; origin++)
-        if (knows_origin(&aggregate->cells, origin))
-            TRY(add_class_durations(aggregate, origin, error));
     return STATUS_OK;
 }
 
@@ -380,7 +391,7 @@ static enum status push_single(struct aggregate *aggregate, const struct event *
 
 /* Of a phase that was not asked for: only an index wants to know. */
 static enum status pass_by(struct aggregate *aggregate, const struct event *event, struct error *error) {
-    if (aggregate->totals_given || !has_own_durations(event->origin))
+    if (aggregate->totals_given || !has_own_durations(aggregate, event->origin))
         return STATUS_OK;
     if (event->origin >= aggregate->cells.origin_count)
         TRY(add_origin_cells(&aggregate->cells, event->origin, error));

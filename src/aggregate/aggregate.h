@@ -22,7 +22,7 @@ struct stage *aggregate_new(struct summary *summary, const struct classes *class
 enum status aggregate_push_total(struct stage *aggregate, uint32_t origin, const struct origin_total *total,
                                  struct error *error) CHECKED;
 /* After the flush: adds what the events of an origin are together, also where they are of another phase than asked for.
- * Of origins from 1 to LIMIT_DURATION_ORIGINS - 1. */
+ * Only where the summary has not more than LIMIT_DURATION_ORIGINS origins, the one of no number included. */
 enum status aggregate_total(const struct stage *aggregate, uint32_t origin, struct origin_total *total,
                             struct error *error) CHECKED;
 

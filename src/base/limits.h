@@ -51,7 +51,7 @@ enum {
     LIMIT_TAILS = 1 << 15,          /* distinct tails of one kind of record: from there on records are sorted whole */
     LIMIT_ORIGINS = 1 << 17,        /* distinct origins of GPU events: later events are added up one by one, and such
                                        a trace gets no index */
-    LIMIT_DURATION_ORIGINS = 1 << 14, /* origins whose durations are counted by themselves: those of further ones are by
+    LIMIT_DURATION_ORIGINS = 1 << 14, /* origins whose durations are counted by themselves: with more, all are by
                                          kernel, and the index does not have them */
     LIMIT_INDEX_BYTES = 1 << 20,    /* traces with less JSON get no index unless asked for: it would save nothing */
     LIMIT_STEPS_DETAILED = 1 << 14, /* steps of a trace whose kernels are known step by step: with more, none are */

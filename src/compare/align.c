@@ -22,6 +22,7 @@ struct sequence {
     const struct align_item *items; /* borrowed */
     uint32_t count;
     int64_t *mass;        /* owned */
+    int64_t *mass_before; /* owned; count + 1; of all kernels up to but without i */
     struct work *windows; /* owned; of the k + 1 kernels up to i, at i * MANY + k */
 };
 
@@ -51,8 +52,9 @@ static enum status sequence_init(struct sequence *sequence, const struct align_i
                                  struct error *error) {
     *sequence = (struct sequence){.items = items, .count = count};
     sequence->mass = calloc((size_t)count + 1, sizeof *sequence->mass);
+    sequence->mass_before = calloc((size_t)count + 1, sizeof *sequence->mass_before);
     sequence->windows = calloc((size_t)count * MANY + 1, sizeof *sequence->windows);
-    if (!sequence->mass || !sequence->windows)
+    if (!sequence->mass || !sequence->mass_before || !sequence->windows)
         return FAIL_MEMORY(error);
     long double total_ns = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -60,6 +62,7 @@ static enum status sequence_init(struct sequence *sequence, const struct align_i
     for (uint32_t i = 0; i < count; i++) {
         const long double share = total_ns > 0 ? (long double)items[i].ns / total_ns : 0;
         sequence->mass[i] = (int64_t)(share * (MASS - MASS_BY_NUMBER)) + MASS_BY_NUMBER / count + 1;
+        sequence->mass_before[i + 1] = sequence->mass_before[i] + sequence->mass[i];
         struct work joined = {0};
         for (uint32_t k = 0; k < MANY && k <= i; k++) {
             joined = work_join(joined, items[i - k].traits->work);
@@ -71,6 +74,7 @@ static enum status sequence_init(struct sequence *sequence, const struct align_i
 
 static void sequence_fini(struct sequence *sequence) {
     free(sequence->mass);
+    free(sequence->mass_before);
     free(sequence->windows);
 }
 
@@ -207,6 +211,17 @@ static bool allowed(const struct grid *grid, uint32_t row_count, uint32_t column
     return more == fewer ? more <= PERMUTED : fewer <= FEW || more <= SOME;
 }
 
+static int64_t mass_of(const struct sequence *sequence, uint32_t end, uint32_t count) {
+    return sequence->mass_before[end] - sequence->mass_before[end - count];
+}
+
+/* What no block can pass: all of its kernels, as sure as identical ones. */
+static int64_t most_value(const struct grid *grid, const struct window *window) {
+    return (mass_of(&grid->rows, window->row, window->row_count) +
+            mass_of(&grid->columns, window->column, window->column_count)) *
+           SIMILARITY_IDENTICAL;
+}
+
 /* The best way to the first `row` rows and `column` columns. */
 static void fill_cell(struct grid *grid, uint32_t row, uint32_t column) {
     int64_t best = -1;
@@ -218,9 +233,12 @@ static void fill_cell(struct grid *grid, uint32_t row, uint32_t column) {
             if (!one_sided && (rows == 0 || columns == 0 || !allowed(grid, rows, columns)))
                 continue;
             const struct window window = {row, rows, column, columns};
+            const int64_t before = grid->value[cell(grid, row - rows, column - columns)];
             unsigned evidence;
+            if (before + most_value(grid, &window) <= best)
+                continue;
             const int64_t gain = one_sided ? 0 : block_value(grid, &window, &evidence);
-            const int64_t value = grid->value[cell(grid, row - rows, column - columns)] + gain;
+            const int64_t value = before + gain;
             if (value > best && (one_sided || gain > 0)) {
                 best = value;
                 step = (uint8_t)(rows << 4 | columns);

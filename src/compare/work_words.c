@@ -188,18 +188,29 @@ static int entry_order(const void *word, const void *entry) {
 
 enum { PIECES = 3 };
 
+/* Takes the lowest kind out of *kinds, of which there is one. */
+static unsigned take_kind(uint64_t *kinds) {
+    const unsigned kind = (unsigned)__builtin_ctzll(*kinds);
+    *kinds &= *kinds - 1;
+    return kind;
+}
+
+static const uint64_t with_parts = BIT(sizeof parts_of / sizeof *parts_of) - 1;
+
 uint64_t work_parts(uint64_t does) {
     uint64_t all = 0;
-    for (unsigned kind = 0; kind < sizeof parts_of / sizeof *parts_of; kind++)
-        all |= does & BIT(kind) ? parts_of[kind] : 0;
+    for (uint64_t rest = does & with_parts; rest;)
+        all |= parts_of[take_kind(&rest)];
     return all;
 }
 
 uint64_t work_pieced(uint64_t does, uint64_t pieces) {
     uint64_t pieced = 0;
-    for (unsigned kind = 0; kind < sizeof parts_of / sizeof *parts_of; kind++)
-        if (does & BIT(kind) && __builtin_popcountll(parts_of[kind] & pieces) >= PIECES)
+    for (uint64_t rest = does & with_parts; rest;) {
+        const unsigned kind = take_kind(&rest);
+        if (__builtin_popcountll(parts_of[kind] & pieces) >= PIECES)
             pieced |= BIT(kind);
+    }
     return pieced;
 }
 
