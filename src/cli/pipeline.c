@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "classify/classify.h"
-#include "flow/relay.h"
 #include "index/index_writer.h"
 #include "resolve/resolve.h"
 #include "tokenize/tokenize.h"
@@ -14,8 +13,7 @@ struct pipeline {
     struct sort_space *space;
     struct pool *pool; /* borrowed; NULL: one thread */
     struct tokenizer *tokenizer;
-    /* relay: NULL with one thread; index: NULL when none is written */
-    struct stage *classify, *resolve, *relay, *index, *aggregate;
+    struct stage *classify, *resolve, *index, *aggregate; /* index: NULL when none is written */
     struct aggregate_options how;
 };
 
@@ -34,17 +32,6 @@ static enum status add_index(struct pipeline *pipeline, const char *path, struct
     return pipeline->index ? STATUS_OK : FAIL_MEMORY(error);
 }
 
-static struct stage *after_resolve(const struct pipeline *pipeline) {
-    return pipeline->index ? pipeline->index : pipeline->aggregate;
-}
-
-static enum status add_relay(struct pipeline *pipeline, struct error *error) {
-    if (!pipeline->pool)
-        return STATUS_OK;
-    pipeline->relay = relay_new(pipeline->pool, after_resolve(pipeline));
-    return pipeline->relay ? STATUS_OK : FAIL_MEMORY(error);
-}
-
 /* again: the events come from an index, and only their steps are found. */
 static enum status add_resolve(struct pipeline *pipeline, bool again, struct error *error) {
     struct summary *summary = pipeline->summary;
@@ -55,7 +42,7 @@ static enum status add_resolve(struct pipeline *pipeline, bool again, struct err
         .tally = &summary->tally,
         .classes = &pipeline->classes,
         .origins = summary->origins,
-        .next = pipeline->relay ? pipeline->relay : after_resolve(pipeline),
+        .next = pipeline->index ? pipeline->index : pipeline->aggregate,
         .keep_launches = pipeline->index != NULL,
         .again = again,
     };
@@ -76,7 +63,6 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
     TRY(add_index(pipeline, index_path, error));
-    TRY(add_relay(pipeline, error));
     TRY(add_resolve(pipeline, false, error));
     const struct classify_options classify = {rules, options->step_regex, pipeline->index};
     TRY(classify_new(&pipeline->classify, summary->names, &pipeline->classes, &classify, pipeline->resolve, error));
@@ -108,7 +94,6 @@ void pipeline_free(struct pipeline *pipeline) {
     tokenizer_free(pipeline->tokenizer);
     stage_free(pipeline->classify);
     stage_free(pipeline->resolve);
-    stage_free(pipeline->relay);
     stage_free(pipeline->index);
     stage_free(pipeline->aggregate);
     sort_space_free(pipeline->space);

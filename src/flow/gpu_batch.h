@@ -3,8 +3,6 @@
 #ifndef TRACECMP_GPU_BATCH_H
 #define TRACECMP_GPU_BATCH_H
 
-#include <string.h>
-
 #include "flow/event.h"
 
 enum { GPU_BATCH_EVENTS = 512 };
@@ -30,47 +28,31 @@ static inline void gpu_batch_clear(struct gpu_batch *batch) {
     batch->count = batch->run_count = batch->origin_end = 0;
 }
 
-/* The last event is of this step. */
-static inline void gpu_batch_extend_runs(struct gpu_batch *batch, uint32_t step, uint32_t step_class) {
+/* Room for one more, of this origin; the caller sets the rest. Returns where. */
+static inline uint32_t gpu_batch_add(struct gpu_batch *batch, uint32_t origin) {
+    const uint32_t i = batch->count++;
+    batch->origin[i] = origin;
+    batch->origin_end = origin < batch->origin_end ? batch->origin_end : origin + 1;
+    return i;
+}
+
+/* The event added last is of the run before it. False: it must begin one. */
+static inline bool gpu_batch_goes_on(struct gpu_batch *batch, uint32_t step) {
     if (batch->run_count == 0 || batch->runs[batch->run_count - 1].step != step)
-        batch->runs[batch->run_count++] = (struct gpu_step_run){.step = step, .step_class = step_class};
+        return false;
     batch->runs[batch->run_count - 1].end = batch->count;
+    return true;
+}
+static inline void gpu_batch_begin_run(struct gpu_batch *batch, uint32_t step, uint32_t step_class) {
+    batch->runs[batch->run_count++] = (struct gpu_step_run){batch->count, step, step_class};
 }
 
 static inline void gpu_batch_put(struct gpu_batch *batch, const struct event *event) {
-    const uint32_t i = batch->count++;
+    const uint32_t i = gpu_batch_add(batch, event->origin);
     batch->ts_ns[i] = event->ts_ns;
     batch->dur_ns[i] = event->dur_ns;
-    batch->origin[i] = event->origin;
-    batch->origin_end = event->origin < batch->origin_end ? batch->origin_end : event->origin + 1;
-    gpu_batch_extend_runs(batch, event->step, event->step_class);
-}
-
-/* Of the event put last. */
-static inline void gpu_batch_put_launch(struct gpu_batch *batch, const struct event *event) {
-    const uint32_t i = batch->count - 1;
-    batch->launched[i] = event->launched;
-    batch->launch_ns[i] = event->launched ? event->launch_ns : event->ts_ns;
-    batch->launch_thread[i] = (uint64_t)event->launch_row << 32 | event->launch_process;
-}
-
-/* Copies no more than there is. */
-static inline void gpu_batch_copy(struct gpu_batch *to, const struct gpu_batch *from) {
-    const size_t count = from->count;
-    to->device = from->device;
-    to->count = from->count;
-    to->run_count = from->run_count;
-    to->origin_end = from->origin_end;
-    to->has_launches = from->has_launches;
-    memcpy(to->ts_ns, from->ts_ns, count * sizeof *from->ts_ns);
-    memcpy(to->dur_ns, from->dur_ns, count * sizeof *from->dur_ns);
-    memcpy(to->origin, from->origin, count * sizeof *from->origin);
-    memcpy(to->runs, from->runs, from->run_count * sizeof *from->runs);
-    if (!from->has_launches)
-        return;
-    memcpy(to->launched, from->launched, count * sizeof *from->launched);
-    memcpy(to->launch_ns, from->launch_ns, count * sizeof *from->launch_ns);
-    memcpy(to->launch_thread, from->launch_thread, count * sizeof *from->launch_thread);
+    if (!gpu_batch_goes_on(batch, event->step))
+        gpu_batch_begin_run(batch, event->step, event->step_class);
 }
 
 #endif

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/gpu_batch.h"
+#include "resolve/delivery.h"
 #include "resolve/sweep.h"
 
 static void release(struct sorter **sorter) {
@@ -22,12 +22,10 @@ void joins_free(struct resolve *resolve) {
     external_free(resolve->external);
     steps_free(resolve->steps);
     free(resolve->step_used);
-    free(resolve->origin_numbers);
     resolve->timeline = NULL;
     resolve->external = NULL;
     resolve->steps = NULL;
     resolve->step_used = NULL;
-    resolve->origin_numbers = NULL;
 }
 
 enum status joins_build(struct resolve *resolve, struct error *error) {
@@ -126,95 +124,6 @@ static enum status take_named(void *self, const struct gpu_record *record, struc
     return joins_add_known(self, record, error);
 }
 
-static struct event event_of(const struct resolve *resolve, const struct timeline_head *head,
-                             const struct timeline_tail *tail) {
-    const struct kernel_class *class = &resolve->context.classes->kernels[tail->class_id];
-    const int64_t ts_ns = sort_value_signed(head->key[1]);
-    return (struct event){
-        .kind = class->kind,
-        .name_id = class->name,
-        .ts_ns = plausible_time(resolve->plausible, tail->device, ts_ns),
-        .dur_ns = timeline_dur(head, tail),
-        .device = tail->device,
-        .row = tail->row,
-        .class_id = tail->class_id,
-        .launched = tail->launched,
-        .launch_row = tail->launch_row,
-        .launch_process = tail->launch_process,
-        .launch_ns = timeline_launch(head, tail),
-        .op_method = (enum op_method)tail->op_method,
-        .cpu_op = tail->cpu_op,
-        .top_op = tail->top_op,
-        .stack = tail->stack,
-        .phase = (enum phase)tail->phase,
-        .step = head->step,
-        .step_class = head->step == STEP_NONE ? 0 : steps_class(resolve->steps, head->step),
-    };
-}
-
-/* The number of the event's origin, which its tail says too. */
-static enum status number_origin(struct resolve *resolve, uint32_t tail, struct event *event, struct error *error) {
-    if (tail == TAIL_NONE)
-        return origins_number(resolve->context.origins, event, error);
-    uint32_t *known = &resolve->origin_numbers[tail];
-    event->origin = *known;
-    if (*known == ORIGIN_NONE)
-        TRY(origins_number(resolve->context.origins, event, error));
-    *known = event->origin;
-    return STATUS_OK;
-}
-
-static enum status next_event(struct resolve *resolve, struct event *event, bool *more, struct error *error) {
-    struct tailed record;
-    TRY(timeline_next(resolve->timeline, &record, error));
-    *more = record.head != NULL;
-    if (!*more)
-        return STATUS_OK;
-    *event = event_of(resolve, record.head, record.tail);
-    if (event->step != STEP_NONE)
-        resolve->step_used[event->step] = true;
-    return number_origin(resolve, record.number, event, error);
-}
-
-static enum status settle(struct resolve *resolve, struct gpu_batch *batch, struct error *error) {
-    if (batch->count > 0)
-        TRY(stage_push_batch(resolve->stage.next, batch, error));
-    gpu_batch_clear(batch);
-    return STATUS_OK;
-}
-
-/* One without a number goes alone. */
-static enum status give(struct resolve *resolve, struct gpu_batch *batch, struct event *event, struct error *error) {
-    const bool alone = event->origin == ORIGIN_NONE || !stage_takes_batches(resolve->stage.next);
-    if (batch->count > 0 && (alone || batch->count == GPU_BATCH_EVENTS || batch->device != event->device))
-        TRY(settle(resolve, batch, error));
-    if (alone)
-        return stage_push(resolve->stage.next, event, error);
-    batch->device = event->device;
-    gpu_batch_put(batch, event);
-    if (batch->has_launches)
-        gpu_batch_put_launch(batch, event);
-    return STATUS_OK;
-}
-
-/* Join 3: everything in the order of the GPU's time. */
-static enum status give_out(struct resolve *resolve, struct error *error) {
-    struct gpu_batch batch; /* most of it is not touched before its time */
-    bool more;
-    gpu_batch_clear(&batch);
-    batch.has_launches = resolve->context.keep_launches;
-    resolve->origin_numbers = calloc(timeline_tails(resolve->timeline) + (size_t)1, sizeof *resolve->origin_numbers);
-    if (!resolve->origin_numbers)
-        return FAIL_MEMORY(error);
-    for (;;) {
-        struct event event;
-        TRY(next_event(resolve, &event, &more, error));
-        if (!more)
-            return settle(resolve, &batch, error);
-        TRY(give(resolve, &batch, &event, error));
-    }
-}
-
 static enum status learn_steps(struct resolve *resolve, struct error *error) {
     TRY(lane_finish(resolve->notes, error));
     TRY(lane_finish(resolve->gpu_notes, error));
@@ -247,5 +156,5 @@ enum status joins_run(struct resolve *resolve, struct error *error) {
     TRY(sweep_gpu_notes(resolve, error));
     release(&resolve->on_gpu);
     TRY(timeline_finish(resolve->timeline, error));
-    return give_out(resolve, error);
+    return deliver(resolve, error);
 }

@@ -35,7 +35,6 @@ struct resolve {
     int64_t gpu_ns, unmatched_ns;
     bool *step_used;               /* owned; by step */
     uint32_t most_tails;           /* of each tail_sorter */
-    uint32_t *origin_numbers;      /* owned; by tail in the timeline; ORIGIN_NONE: not known */
     bool peeking;                  /* what was pushed is read, not used up */
     struct id_filter correlations; /* of GPU events: nobody asks for other launches */
 };

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "flow/gpu_batch.h"
 #include "resolve/resolve.h"
 
 struct recorder {
@@ -25,6 +26,28 @@ static enum status record(struct stage *stage, struct event *event, struct error
     return STATUS_OK;
 }
 
+/* On any thread, so that nothing is asserted here: what is too much comes out as a wrong count. */
+static enum status record_batch(struct stage *stage, const struct gpu_batch *batch, struct error *error) {
+    struct recorder *recorder = (struct recorder *)stage;
+    struct resolved *resolved = recorder->resolved;
+    const struct gpu_step_run *run = batch->runs;
+    (void)error;
+    for (uint32_t i = 0; i < batch->count && resolved->gpu_count < recorder->capacity; i++) {
+        struct event event = origins_event(resolved->origins, batch->origin[i]);
+        run += i == run->end;
+        event.ts_ns = batch->ts_ns[i];
+        event.dur_ns = batch->dur_ns[i];
+        event.step = run->step;
+        event.step_class = run->step_class;
+        event.launch_ns = batch->launch_ns[i];
+        event.launch_row = (uint32_t)(batch->launch_thread[i] >> 32);
+        event.launch_process = (uint32_t)batch->launch_thread[i];
+        event.launched = batch->launched[i];
+        resolved->gpu[resolved->gpu_count++] = event;
+    }
+    return STATUS_OK;
+}
+
 static enum status end(struct stage *stage, struct error *error) {
     (void)error;
     ((struct recorder *)stage)->resolved->flushed = true;
@@ -41,10 +64,11 @@ static void classify(struct event *event, struct classes *classes) {
 
 struct resolved resolve_events_by(const struct event *events, size_t count, const struct classes *annotations,
                                   const struct resolve_ways *ways) {
-    static const struct stage_ops ops = {"recorder", record, NULL, end, NULL};
+    static const struct stage_ops one_by_one = {"recorder", record, NULL, end, NULL};
+    static const struct stage_ops in_batches = {"recorder", record, record_batch, end, NULL};
     struct resolved resolved = {
         .gpu = calloc(count + 1, sizeof *resolved.gpu), .paths = paths_new(), .origins = origins_new()};
-    struct recorder recorder = {{&ops, NULL}, &resolved, count};
+    struct recorder recorder = {{ways->batches ? &in_batches : &one_by_one, NULL}, &resolved, count};
     struct sort_space *space = sort_space_new(ways->budget_bytes, NULL);
     struct classes classes = *annotations;
     classes.kernels = calloc(count + 1, sizeof *classes.kernels);

@@ -22,6 +22,7 @@ struct resolve_ways { /* what must make no difference */
     size_t budget_bytes;
     uint32_t most_tails; /* as in a resolve_context */
     unsigned threads;    /* 0: no pool */
+    bool batches;        /* how GPU events are taken */
 };
 
 /* annotations: the classes of annotations; those of kernels are made here. */

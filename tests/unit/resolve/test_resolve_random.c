@@ -302,7 +302,7 @@ Test(resolve_random, agrees_with_a_naive_join) {
                                     1 + seeded_below(&seed, 12), instants_ns[seeded_below(&seed, 4)],
                                     external_steps[seeded_below(&seed, 2)]};
         const struct resolve_ways ways = {ALL_MEMORY, ceilings[seeded_below(&seed, 4)],
-                                          (unsigned)seeded_below(&seed, 4)};
+                                          (unsigned)seeded_below(&seed, 4), seeded_below(&seed, 2) == 1};
         for (uint32_t i = 0; i < count; i++)
             events[i] = random_event(&seed, &world, i);
         struct resolved resolved = resolve_events_by(events, count, &classes, &ways);
@@ -325,11 +325,12 @@ static void expect_same(const struct resolved *a, const struct resolved *b) {
 }
 
 /* Enough events for sorted runs on disk, which a small budget alone does not make, and for full tables. */
-Test(resolve_random, neither_budget_nor_tables_nor_threads_change_anything) {
+Test(resolve_random, neither_budget_nor_tables_nor_threads_nor_batches_change_anything) {
     enum { COUNT = 40000 };
     static const struct world world = {5, 60000, 60, 4000, 30000, 1, 1};
     static const struct resolve_ways ways[] = {
-        {NO_MEMORY, 0, 0}, {ALL_MEMORY, 100, 2}, {NO_MEMORY, 2000, 3}, {ALL_MEMORY, 0, 4}};
+        {NO_MEMORY, 0, 0, false}, {ALL_MEMORY, 100, 2, true}, {NO_MEMORY, 2000, 3, true}, {ALL_MEMORY, 0, 4, false},
+        {ALL_MEMORY, 0, 0, true}, {ALL_MEMORY, 100, 0, true}};
     struct seeded seed = {3};
     struct event *events = calloc(COUNT, sizeof *events);
     for (uint32_t i = 0; i < COUNT; i++)
