@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "packed.h"
@@ -357,7 +358,8 @@ Test(read_compressed, a_refusing_sink_stops_it_and_leaves_no_descriptor) {
     free(data);
 }
 
-/* The other input fails while this one is being decoded: in its sink's first, second, … push. */
+/* The other input fails while this one is being decoded: in its sink's first, second, … push. From then on pushes take
+ * their time, so that the end is not there before the failure counts (it waits a moment for this input to fail too). */
 struct breaking {
     int write_end;
     unsigned pushes_left;
@@ -365,7 +367,9 @@ struct breaking {
 
 static void break_other(void *self) {
     struct breaking *breaking = self;
-    if (breaking->pushes_left > 0 && --breaking->pushes_left == 0)
+    if (breaking->pushes_left == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
+    else if (--breaking->pushes_left == 0)
         cr_assert_eq(write(breaking->write_end, "12345", 5), 5);
 }
 
