@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "resolve/delivery.h"
 #include "resolve/sweep.h"

@@ -2,8 +2,6 @@
 #ifndef TRACECMP_RECORDS_H
 #define TRACECMP_RECORDS_H
 
-#include <stddef.h>
-
 #include "base/paths.h"
 #include "base/sort.h"
 #include "base/tail_sorter.h"
