@@ -215,7 +215,7 @@ def pauses_inside_everything():
              '"args":{"correlation":1}}').encode()
     data = b'{"schemaVersion":1,"traceEvents":[' + event + b",\n" + event + b'],"traceName":"x"}\n'
     marks = [b"traceEv", b'"ph":', "яд".encode()[:3], b"\\u00", b"\\", b"1234.", b"89.1", b"corr", b"}},", b"}]", b'"tra']
-    places = [data.index(mark) + len(mark) for mark in marks] + [len(data) - 2, len(data) - 1]
+    places = [data.index(mark) + len(mark) for mark in marks] + [len(data) - 2]
     with Folder() as folder:
         path = folder.file(content=b"")
         tail = Tail(folder, "-f", "json", "--interval", "0.1", path)
@@ -241,6 +241,20 @@ def compressed_files_grow():
             tail.wait()
             expect_end(name, tail, summary("-f", "json", path))
         expect(len(documents(tail.stdout)) >= 2, name, "no report on the way")
+
+
+def a_closed_document_waits_for_the_end_of_its_stream():
+    """gzip's last bytes come behind the whole document: late, or never."""
+    content = gzip.compress(sample("nvidia_before.json"))
+    for late, status in [(content[-5:], 0), (b"", 3)]:
+        with Folder() as folder:
+            path = folder.file("trace.gz", content[:-5])
+            tail = Tail(folder, "-f", "json", path)
+            time.sleep(2)
+            write(path, [late], 0)
+            tail.wait()
+            expect_end(f"gzip, {len(late)} bytes late", tail, summary("-f", "json", path))
+            expect(tail.status == status, f"gzip, {len(late)} bytes late", f"exit status {tail.status}")
 
 
 def pipes():
@@ -579,7 +593,8 @@ def made_events(first, count):
 def main():
     small = sorted(name for name in os.listdir(DATA) if name.endswith(".json"))
     cases = [a_finished_file_gives_one_report, a_slow_writer, reports_in_text_and_csv_are_told_apart,
-             pauses_inside_everything, compressed_files_grow, pipes, signals_end_it, idle_ends_it, another_content,
+             pauses_inside_everything, compressed_files_grow,
+             a_closed_document_waits_for_the_end_of_its_stream, pipes, signals_end_it, idle_ends_it, another_content,
              a_change_before_the_first_report, rates_make_sense_when_it_begins_anew,
              the_output_file_holds_the_newest, what_is_no_trace_is_told_at_once,
              a_closed_standard_output_ends_it, waiting_costs_nothing, memory_stays_within_its_budget]

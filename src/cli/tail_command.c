@@ -18,6 +18,7 @@ enum {
     PAUSE_FACTOR = 4, /* after a report on the way comes at least so many times the time it took */
 };
 static const double quiet_seconds = 0.3;     /* a closed document ends when nothing came behind it for so long */
+static const double stream_seconds = 5;      /* likewise, when a compressed stream still wants its own end */
 static const double most_idle_seconds = 0.2; /* that a look counts for: a program that was stopped did not look */
 
 struct tail {
@@ -119,7 +120,7 @@ static enum status look(struct tail *tail, bool *stop, struct error *error) {
     if (due || quiet)
         TRY(pipeline_drain(tail->pipeline, error));
     tail->state.events = pipeline_events(tail->pipeline);
-    *stop = quiet && pipeline_closed(tail->pipeline);
+    *stop = quiet && pipeline_closed(tail->pipeline) && (!tail->input.in_stream || tail->state.idle >= stream_seconds);
     return due && !*stop ? report(tail, error) : STATUS_OK;
 }
 

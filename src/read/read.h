@@ -22,6 +22,7 @@ struct read_input {
     uint64_t bytes;                    /* out: bytes read so far */
     uint64_t bytes_uncompressed;       /* out: bytes delivered so far */
     enum read_compression compression; /* out: known at the first push */
+    bool in_stream;                    /* out: a compressed stream is not at an end of it: more must come */
     bool damaged;                      /* out: reading or decompressing failed after the first byte was delivered; what
                                           came before the damage was delivered and end was called */
     struct error failure;              /* out: why, and at which byte as read; only when damaged */

@@ -141,6 +141,7 @@ static void source_hand_on(void *self, const char *data, size_t size) {
 
 static void source_resume(void *self) {
     struct source *source = self;
+    source->input->in_stream = !unpacker_whole(source->unpacker);
     source->ops->resume(source);
 }
 

@@ -134,6 +134,11 @@ size_t unpacker_push(struct unpacker *unpacker, const char *data, size_t size) {
     return take;
 }
 
+bool unpacker_whole(const struct unpacker *unpacker) {
+    const size_t left = unpacker->gathered + unpacker->decoding.in_size;
+    return !unpacker->busy && left == 0 && unpacker->decoder->ops->whole(unpacker->decoder);
+}
+
 void unpacker_finish(struct unpacker *unpacker, bool cut) {
     unpacker->finished = true;
     unpacker->cut = cut;

@@ -25,6 +25,8 @@ struct unpacker *unpacker_new(uv_loop_t *loop, struct decoder *decoder, const st
 void unpacker_free(struct unpacker *unpacker);
 /* Returns how many bytes it took. */
 size_t unpacker_push(struct unpacker *unpacker, const char *data, size_t size);
+/* Whether all that was pushed is decoded and the stream may end there. */
+bool unpacker_whole(const struct unpacker *unpacker);
 /* No more input. cut: the input broke off, so that a stream that is not whole is no failure of its own. */
 void unpacker_finish(struct unpacker *unpacker, bool cut);
 /* From now on nothing is called, and the loop is kept alive only until the thread pool has let go. */
