@@ -311,24 +311,37 @@ static bool are_ascending(const int64_t *times, uint32_t count) {
     return any >= 0;
 }
 
-/* Puts events i to end - 1, each of which begins later than the one before and has a place, behind the others. */
-static void append_all(struct open_sequence *open, const struct gpu_run *run, uint32_t i, uint32_t end) {
-    const struct gathered events = open->events;
-    const uint32_t *const origins = run->batch->origin + i;
-    uint32_t *const places = events.places + open->count;
-    const uint32_t count = end - i;
-    memcpy(events.ts_ns + open->count, run->batch->ts_ns + i, count * sizeof *events.ts_ns);
-    memcpy(events.dur_ns + open->count, run->batch->dur_ns + i, count * sizeof *events.dur_ns);
-    for (uint32_t k = 0; k < count; k++)
-        places[k] = run->facts[origins[k]].place;
-    open->count += count;
+/* One past the last event of the run, from i on, for which there is room. */
+static uint32_t room_end(const struct open_sequence *open, const struct gpu_run *run, uint32_t i) {
+    const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
+    return run->end - i < room ? run->end : i + (uint32_t)room;
 }
 
-/* Puts events i to end - 1 behind the others up to the first that does not begin later than the one before or has no
- * place; returns where that is. */
-static uint32_t append_some(struct open_sequence *open, const struct gpu_run *run, uint32_t i, uint32_t end) {
+/* Puts a whole run behind the others, as far as there is room, when each event begins later than the one before and has
+ * a place, which is usual; returns one past the last of them. */
+static uint32_t append_all(const struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run) {
+    const uint32_t first = run->first, end = room_end(open, run, first), count = end - first;
+    const int64_t *const ts_ns = run->batch->ts_ns + first;
+    const uint32_t *const origins = run->batch->origin + first;
+    const struct gathered events = open->events;
+    uint32_t *const places = events.places + open->count;
+    if (count == 0 || sequences->too_many_kinds || !are_ascending(ts_ns, count) ||
+        (open->count > 0 && ts_ns[0] <= events.ts_ns[open->count - 1]))
+        return first;
+    memcpy(events.ts_ns + open->count, ts_ns, count * sizeof *events.ts_ns);
+    memcpy(events.dur_ns + open->count, run->batch->dur_ns + first, count * sizeof *events.dur_ns);
+    for (uint32_t i = 0; i < count; i++)
+        places[i] = run->facts[origins[i]].place;
+    open->count += count;
+    return end;
+}
+
+/* Puts events from i on behind the others as long as each begins later than the one before; returns one past the last
+ * of them. */
+static uint32_t append(struct open_sequence *open, const struct gpu_run *run, uint32_t i) {
     const struct gpu_batch *const batch = run->batch;
     const struct gathered events = open->events;
+    const uint32_t end = room_end(open, run, i);
     int64_t last_ns = open->count > 0 ? events.ts_ns[open->count - 1] : INT64_MIN;
     size_t at = open->count;
     for (; i < end && batch->ts_ns[i] > last_ns; i++) {
@@ -341,19 +354,6 @@ static uint32_t append_some(struct open_sequence *open, const struct gpu_run *ru
     }
     open->count = at;
     return i;
-}
-
-/* As many events from i on as have room and are simply the next; returns one past the last of them. */
-static uint32_t append(const struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
-                       uint32_t i) {
-    const int64_t *const ts_ns = run->batch->ts_ns;
-    const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
-    const uint32_t end = run->end - i < room ? run->end : i + (uint32_t)room;
-    const bool follow = i < end && (open->count == 0 || ts_ns[i] > open->events.ts_ns[open->count - 1]);
-    if (!follow || sequences->too_many_kinds || !are_ascending(ts_ns + i, end - i))
-        return append_some(open, run, i, end);
-    append_all(open, run, i, end);
-    return end;
 }
 
 /* An event of no place, or that begins with others. */
@@ -375,7 +375,8 @@ static enum status put(struct sequences *sequences, struct open_sequence *open, 
 
 static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
                           struct error *error) {
-    for (uint32_t i = run->first; (i = append(sequences, open, run, i)) < run->end; i++)
+    uint32_t i = append_all(sequences, open, run);
+    for (; (i = append(open, run, i)) < run->end; i++)
         TRY(put(sequences, open, run, i, error));
     return STATUS_OK;
 }
