@@ -152,13 +152,18 @@ static void read_index(struct job *job, unsigned worker) {
         trace_index_read(&load->indexes[trace], reading->rules, &load->summaries[trace], &reading->error);
 }
 
+/* What makes indexes runs a load in each of its threads, and has chosen before. */
+static bool may_choose_heap(const struct load *load) {
+    return load->options->command != COMMAND_INDEX;
+}
+
 /* At the same time, where threads are wanted and there are indexes to be read. */
 static void run_readings(struct load *load, struct reading *readings) {
     const size_t count = load->options->trace_count;
     size_t existing = 0;
     for (size_t i = 0; i < count; i++)
         existing += trace_index_exists(&load->indexes[i]);
-    if (existing == count)
+    if (existing == count && may_choose_heap(load))
         heap_for_indexes();
     struct pool *pool = existing > 1 && load_threads(load->options) > 1 ? pool_new((unsigned)count) : NULL;
     for (size_t i = 0; i < count && pool; i++)
@@ -253,7 +258,8 @@ static enum status run_load(struct load *load, const struct rules *rules, struct
     bool all;
     enum status status = read_indexes(load, rules, &all, error);
     if (status == STATUS_OK && !all) {
-        heap_for_traces();
+        if (may_choose_heap(load))
+            heap_for_traces();
         status = read_traces(load, rules, error);
     }
     for (size_t i = 0; i < load->options->trace_count; i++) {
