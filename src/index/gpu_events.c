@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_loop.h"
 #include "base/limits.h"
 #include "base/sort.h"
 #include "flow/gpu_batch.h"
@@ -114,6 +115,7 @@ enum { TOGETHER = 16 };
 
 static inline bool all_are(const uint32_t *values, uint32_t value) {
     uint32_t others = 0;
+    COLUMN_LOOP_SHORT
     for (int k = 0; k < TOGETHER; k++)
         others |= values[k] ^ value;
     return others == 0;
@@ -279,9 +281,9 @@ static bool have_same_numbers(const struct gpu_tables *tables) {
     return true;
 }
 
-enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            struct section_stream *stream, const struct index_part *part, struct gpu_sums *sums,
-                            struct error *error) {
+COLUMN_LOOP enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
+                                        struct section_stream *stream, const struct index_part *part,
+                                        struct gpu_sums *sums, struct error *error) {
     struct gpu_events events; /* most of it is not touched before its time */
     events.tables = tables;
     events.target = target;
