@@ -202,10 +202,31 @@ truncate -s 100 "$index" && damage "a cut in the header"
 truncate -s $((size / 2)) "$index" && damage "a cut"
 : > "$index" && damage "loss of everything"
 echo x >> "$index" && damage "one byte more"
-for at in 0 9 13 20 50 200 1000 $((size / 2)) $((size - 1)); do
-    printf '\377\001' | dd of="$index" bs=1 seek="$at" conv=notrunc 2> /dev/null
+# number OFFSET: one of the header
+number() { od -An -t u8 -j "$1" -N 8 "$index" | tr -d ' '; }
+spoil() { printf '\377\001' | dd of="$index" bs=1 seek="$1" conv=notrunc 2> /dev/null; }
+events=$(number 88) launches=$(number 120)
+for at in 0 9 13 20 50 200 1000 $((events + 100)) $(((events + launches) / 2)) $((size - 1)); do
+    spoil "$at"
     damage "bytes at $at"
 done
+
+# Launches are for --step only: nobody else looks at them, but `index` sees to it that all of it is sound.
+run "$work/wanted_step" "$program" summary --format json --index off --step forward "$trace"
+spoil $((launches + 100))
+summary "$trace"
+expect "damaged launches: not looked at" from_index
+expect "damaged launches: the report" cmp -s "$work/wanted" "$work/got"
+expect "damaged launches: silent" silent "$work/got.err"
+summary --step forward "$trace"
+expect "damaged launches: noticed by --step" eval '! from_index'
+expect "damaged launches: right with --step" cmp -s "$work/wanted_step" "$work/got"
+expect "damaged launches: said in one line" one_line "$work/got.err"
+"$program" index "$trace" 2> "$work/said"
+expect "damaged launches: said by index" one_line "$work/said"
+summary --step forward "$trace"
+expect "damaged launches: replaced by index" from_index
+expect "replaced launches: right with --step" cmp -s "$work/wanted_step" "$work/got"
 
 # Where none can be written there is none, and nothing is said but when asked.
 rm "$index"

@@ -234,8 +234,8 @@ static enum status learn_origin(struct aggregate *aggregate, const struct event 
     struct origin_facts *facts = &cells->facts[event->origin];
     *facts = (struct origin_facts){
         .class_id = event->class_id,
+        .share = event->class_id * PHASES + event->phase,
         .use = (uint8_t)time_use_of(event->kind, collective),
-        .phase = (uint8_t)event->phase,
         .known = event->origin != ORIGIN_NONE,
     };
     return aggregate->layers ? layer_finder_place(aggregate->layers, event, &facts->place, error) : STATUS_OK;

@@ -13,9 +13,9 @@ static inline enum time_use time_use_of(enum event_kind kind, bool collective) {
 
 struct origin_facts {
     uint32_t class_id;
+    uint32_t share; /* class_id * PHASES + phase: of what each step has a sum (shares.h) */
     uint32_t place; /* in a sequence, as sequences_place numbers them; 0 where nobody looks for layers */
     uint8_t use;    /* enum time_use */
-    uint8_t phase;
     bool known;
 };
 

@@ -33,11 +33,13 @@ struct sequences {
     uint64_t clock; /* runs of events so far */
     struct open_sequence open[OPEN_SEQUENCES];
     struct sequence_pool pool;
-    uint32_t *pool_places; /* of the pool's positions */
-    size_t position_capacity, place_capacity, sequence_capacity;
-    struct map *known; /* hash -> index in the pool + 1 */
+    uint32_t *pool_places; /* of the pool's positions, as their times, which they get when they are handed over */
+    int64_t *pool_times_ns;
+    size_t position_capacity, place_capacity, time_capacity, sequence_capacity;
+    struct map *known;      /* hash -> index in the pool + 1 */
     struct position *kinds; /* by place, without time */
     size_t kind_count, kind_capacity;
+    bool too_many_kinds;
     struct map *kind_index; /* hash, or what follows it where that was taken -> place + 1 */
     int64_t beyond_ns;
 };
@@ -66,6 +68,7 @@ void sequences_free(struct sequences *sequences) {
     free(sequences->pool.positions);
     free(sequences->pool.sequences);
     free(sequences->pool_places);
+    free(sequences->pool_times_ns);
     free(sequences->kinds);
     map_free(sequences->known);
     map_free(sequences->kind_index);
@@ -97,6 +100,7 @@ enum status sequences_place(struct sequences *sequences, const struct position *
         if (!known || *known == 0 || same_position(&sequences->kinds[*place], position))
             break;
     }
+    sequences->too_many_kinds = sequences->too_many_kinds || !known;
     if (!known || *known > 0)
         return STATUS_OK;
     void *kinds = sequences->kinds;
@@ -113,22 +117,29 @@ int64_t sequences_beyond_ns(const struct sequences *sequences) {
     return sequences->beyond_ns;
 }
 
+enum { HASH_LANES = 4 }; /* that need not wait for each other */
+
 static uint64_t hash_of(const uint32_t *places, size_t count) {
-    uint64_t hash = count;
-    for (; count >= 2; count -= 2, places += 2)
-        hash = hash_add(hash, (uint64_t)places[0] << 32 | places[1]);
-    return count > 0 ? hash_add(hash, places[0]) : hash;
+    uint64_t lanes[HASH_LANES] = {0}, hash = count;
+    for (; count >= 2 * HASH_LANES; count -= 2 * HASH_LANES, places += 2 * HASH_LANES)
+        for (int lane = 0; lane < HASH_LANES; lane++)
+            lanes[lane] = hash_add(lanes[lane], (uint64_t)places[2 * lane] << 32 | places[2 * lane + 1]);
+    for (int lane = 0; lane < HASH_LANES; lane++)
+        hash = hash_add(hash, lanes[lane]);
+    for (; count > 0; count--)
+        hash = hash_add(hash, *places++);
+    return hash;
 }
 
 /* Adds the times when the sequence is the one at `index`. */
 static bool add_instance(struct sequences *sequences, size_t index, const struct gathered *events, size_t count) {
     struct sequence *sequence = &sequences->pool.sequences[index];
-    struct position *positions = sequences->pool.positions + sequence->first;
+    int64_t *const times_ns = sequences->pool_times_ns + sequence->first;
     if (sequence->count != count ||
         memcmp(sequences->pool_places + sequence->first, events->places, count * sizeof *events->places) != 0)
         return false;
     for (size_t i = 0; i < count; i++)
-        positions[i].total_ns += events->dur_ns[i];
+        times_ns[i] += events->dur_ns[i];
     sequence->instances++;
     return true;
 }
@@ -137,6 +148,8 @@ static enum status hand_over(struct sequences *sequences, struct error *error) {
     struct sequence_pool *pool = &sequences->pool;
     if (pool->sequence_count == 0)
         return STATUS_OK;
+    for (size_t i = 0; i < pool->position_count; i++)
+        pool->positions[i].total_ns = sequences->pool_times_ns[i];
     TRY(sequences->taker.take(sequences->taker.self, pool, error));
     pool->position_count = pool->sequence_count = 0;
     map_free(sequences->known);
@@ -146,13 +159,17 @@ static enum status hand_over(struct sequences *sequences, struct error *error) {
 
 static enum status make_pool_room(struct sequences *sequences, size_t count, struct error *error) {
     struct sequence_pool *pool = &sequences->pool;
-    void *positions = pool->positions, *places = sequences->pool_places, *items = pool->sequences;
+    void *positions = pool->positions, *places = sequences->pool_places, *times_ns = sequences->pool_times_ns;
+    void *items = pool->sequences;
     TRY(array_grow(&positions, &sequences->position_capacity, pool->position_count + count, sizeof *pool->positions,
                    LIMIT_SEQUENCE_POSITIONS, error));
     pool->positions = positions;
     TRY(array_grow(&places, &sequences->place_capacity, pool->position_count + count, sizeof *sequences->pool_places,
                    LIMIT_SEQUENCE_POSITIONS, error));
     sequences->pool_places = places;
+    TRY(array_grow(&times_ns, &sequences->time_capacity, pool->position_count + count, sizeof *sequences->pool_times_ns,
+                   LIMIT_SEQUENCE_POSITIONS, error));
+    sequences->pool_times_ns = times_ns;
     TRY(array_grow(&items, &sequences->sequence_capacity, pool->sequence_count + 1, sizeof *pool->sequences,
                    LIMIT_SEQUENCE_POSITIONS, error));
     pool->sequences = items;
@@ -169,7 +186,7 @@ static enum status add_sequence(struct sequences *sequences, uint64_t hash, cons
     pool->sequences[pool->sequence_count++] = (struct sequence){hash, 1, (uint32_t)first, (uint32_t)count};
     for (size_t i = 0; i < count; i++) {
         pool->positions[first + i] = sequences->kinds[events->places[i]];
-        pool->positions[first + i].total_ns = events->dur_ns[i];
+        sequences->pool_times_ns[first + i] = events->dur_ns[i];
         sequences->pool_places[first + i] = events->places[i];
     }
     pool->position_count += count;
@@ -207,8 +224,7 @@ static const struct position *kind_of(const struct sequences *sequences, const s
 }
 
 static struct text operation_of(const struct sequences *sequences, const struct open_sequence *open, size_t i) {
-    return names_get(sequences->names,
-                     sequences->classes->kernels[kind_of(sequences, open, i)->class_id].operation);
+    return names_get(sequences->names, sequences->classes->kernels[kind_of(sequences, open, i)->class_id].operation);
 }
 
 /* Where a full sequence is cut best: before the last embedding, after the last sampling, else at the widest pause;
@@ -287,13 +303,32 @@ static void sort_last(const struct sequences *sequences, struct open_sequence *o
         swap(&open->events, i, i - 1);
 }
 
-/* Puts events from i on behind the others as long as each begins later than the one before; returns one past the last
- * of them. */
-static uint32_t append(struct open_sequence *open, const struct gpu_run *run, uint32_t i) {
+/* Times are such that no difference overflows. */
+static bool are_ascending(const int64_t *times, uint32_t count) {
+    int64_t any = 0;
+    for (uint32_t i = 1; i < count; i++)
+        any |= times[i] - times[i - 1] - 1;
+    return any >= 0;
+}
+
+/* Puts events i to end - 1, each of which begins later than the one before and has a place, behind the others. */
+static void append_all(struct open_sequence *open, const struct gpu_run *run, uint32_t i, uint32_t end) {
+    const struct gathered events = open->events;
+    const uint32_t *const origins = run->batch->origin + i;
+    uint32_t *const places = events.places + open->count;
+    const uint32_t count = end - i;
+    memcpy(events.ts_ns + open->count, run->batch->ts_ns + i, count * sizeof *events.ts_ns);
+    memcpy(events.dur_ns + open->count, run->batch->dur_ns + i, count * sizeof *events.dur_ns);
+    for (uint32_t k = 0; k < count; k++)
+        places[k] = run->facts[origins[k]].place;
+    open->count += count;
+}
+
+/* Puts events i to end - 1 behind the others up to the first that does not begin later than the one before or has no
+ * place; returns where that is. */
+static uint32_t append_some(struct open_sequence *open, const struct gpu_run *run, uint32_t i, uint32_t end) {
     const struct gpu_batch *const batch = run->batch;
     const struct gathered events = open->events;
-    const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
-    const uint32_t end = run->end - i < room ? run->end : i + (uint32_t)room;
     int64_t last_ns = open->count > 0 ? events.ts_ns[open->count - 1] : INT64_MIN;
     size_t at = open->count;
     for (; i < end && batch->ts_ns[i] > last_ns; i++) {
@@ -306,6 +341,19 @@ static uint32_t append(struct open_sequence *open, const struct gpu_run *run, ui
     }
     open->count = at;
     return i;
+}
+
+/* As many events from i on as have room and are simply the next; returns one past the last of them. */
+static uint32_t append(const struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
+                       uint32_t i) {
+    const int64_t *const ts_ns = run->batch->ts_ns;
+    const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
+    const uint32_t end = run->end - i < room ? run->end : i + (uint32_t)room;
+    const bool follow = i < end && (open->count == 0 || ts_ns[i] > open->events.ts_ns[open->count - 1]);
+    if (!follow || sequences->too_many_kinds || !are_ascending(ts_ns + i, end - i))
+        return append_some(open, run, i, end);
+    append_all(open, run, i, end);
+    return end;
 }
 
 /* An event of no place, or that begins with others. */
@@ -327,7 +375,7 @@ static enum status put(struct sequences *sequences, struct open_sequence *open, 
 
 static enum status gather(struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run,
                           struct error *error) {
-    for (uint32_t i = run->first; (i = append(open, run, i)) < run->end; i++)
+    for (uint32_t i = run->first; (i = append(sequences, open, run, i)) < run->end; i++)
         TRY(put(sequences, open, run, i, error));
     return STATUS_OK;
 }

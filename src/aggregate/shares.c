@@ -1,6 +1,7 @@
 #include "aggregate/shares.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -23,7 +24,7 @@ struct unions { /* of one step: those of the device whose events pass now, and t
 struct shares {
     uint32_t open;     /* step, STEP_NONE at first */
     struct sum *sums;  /* owned, as all arrays; by class * PHASES + phase */
-    uint32_t *touched; /* those of the open step */
+    uint32_t *touched; /* those of the open step, and room for one more than there are */
     size_t sum_count, sum_capacity, touched_count, touched_capacity;
     struct step_share *list;
     size_t count, capacity;
@@ -78,21 +79,23 @@ static void sort_groups(const struct step_share *list, size_t count, struct step
         sorted[ends[group_of(&list[i])]++] = list[i];
 }
 
-/* Steps mostly come in their order already. */
-static void sort_steps(struct step_share *list, size_t count) {
+/* Steps mostly come in their order, each once. */
+static bool are_ascending(const struct step_share *list, size_t count) {
     for (size_t i = 1; i < count; i++)
-        if (list[i].step < list[i - 1].step) {
-            qsort(list, count, sizeof *list, step_order);
-            return;
-        }
+        if (list[i].step <= list[i - 1].step)
+            return false;
+    return true;
 }
 
-/* Entries of the same step, kernel and phase become one; returns how many there are then. */
-static size_t merge_equals(struct step_share *list, size_t count) {
+/* Of one group: entries of the same step become one; returns how many there are then. */
+static size_t merge_steps(struct step_share *list, size_t count) {
     size_t kept = 0;
+    if (are_ascending(list, count))
+        return count;
+    qsort(list, count, sizeof *list, step_order);
     for (size_t i = 0; i < count; i++) {
         struct step_share *last = &list[kept > 0 ? kept - 1 : 0];
-        if (kept == 0 || group_of(last) != group_of(&list[i]) || last->step != list[i].step) {
+        if (kept == 0 || last->step != list[i].step) {
             list[kept++] = list[i];
             continue;
         }
@@ -103,11 +106,9 @@ static size_t merge_equals(struct step_share *list, size_t count) {
     return kept;
 }
 
-/* Sorts by kernel, phase and step, and merges. */
-static enum status compact(struct shares *shares, struct error *error) {
-    size_t groups = 0;
-    for (size_t i = 0; i < shares->count; i++)
-        groups = group_of(&shares->list[i]) >= groups ? group_of(&shares->list[i]) + 1 : groups;
+/* Sorts by kernel, phase and step, and merges. kernels: above all of them. */
+static enum status compact(struct shares *shares, size_t kernels, struct error *error) {
+    const size_t groups = kernels * PHASES;
     struct step_share *sorted = malloc((shares->count + 1) * sizeof *sorted);
     size_t *ends = calloc(groups + 1, sizeof *ends);
     if (!sorted || !ends) {
@@ -116,19 +117,23 @@ static enum status compact(struct shares *shares, struct error *error) {
         return FAIL_MEMORY(error);
     }
     sort_groups(shares->list, shares->count, sorted, ends, groups);
-    for (size_t group = 0, begin = 0; group < groups; begin = ends[group++])
-        sort_steps(sorted + begin, ends[group] - begin);
-    free(ends);
     free(shares->list);
     shares->list = sorted;
     shares->capacity = shares->count + 1;
-    shares->count = merge_equals(sorted, shares->count);
+    shares->count = 0;
+    for (size_t group = 0, begin = 0; group < groups; begin = ends[group++]) {
+        const size_t kept = merge_steps(sorted + begin, ends[group] - begin);
+        if (shares->count < begin)
+            memmove(sorted + shares->count, sorted + begin, kept * sizeof *sorted);
+        shares->count += kept;
+    }
+    free(ends);
     return STATUS_OK;
 }
 
 static enum status close_step(struct shares *shares, struct error *error) {
     if (shares->count + shares->touched_count > LIMIT_STEP_SHARES) {
-        TRY(compact(shares, error));
+        TRY(compact(shares, shares->sum_count / PHASES, error));
         /* A list that stays nearly full would be compacted again and again. */
         if (shares->count + shares->touched_count > LIMIT_STEP_SHARES / 4 * 3) {
             drop(shares);
@@ -163,7 +168,7 @@ enum status shares_know(struct shares *shares, uint32_t class_id, struct error *
     void *items = shares->sums, *touched = shares->touched;
     TRY(array_grow(&items, &shares->sum_capacity, sums, sizeof *shares->sums, UINT32_MAX, error));
     shares->sums = items;
-    TRY(array_grow(&touched, &shares->touched_capacity, sums, sizeof *shares->touched, UINT32_MAX, error));
+    TRY(array_grow(&touched, &shares->touched_capacity, sums + 1, sizeof *shares->touched, UINT32_MAX, error));
     shares->touched = touched;
     while (shares->sum_count < sums)
         shares->sums[shares->sum_count++] = (struct sum){0};
@@ -175,11 +180,9 @@ static void add_to_sums(struct shares *shares, const struct gpu_run *run) {
     uint32_t *const touched = shares->touched;
     size_t touched_count = shares->touched_count;
     for (uint32_t i = run->first; i < run->end; i++) {
-        const struct origin_facts *facts = gpu_run_facts(run, i);
-        const uint32_t at = facts->class_id * PHASES + facts->phase;
-        if (sums[at].count == 0)
-            touched[touched_count++] = at;
-        sums[at].count++;
+        const uint32_t at = gpu_run_facts(run, i)->share;
+        touched[touched_count] = at;
+        touched_count += sums[at].count++ == 0;
         sums[at].ns += run->batch->dur_ns[i];
     }
     shares->touched_count = touched_count;
@@ -249,7 +252,7 @@ static enum status make_shares(struct shares *shares, struct summary *summary, c
         share->kernel = (uint16_t)kernel_rows[share->kernel];
         share->step = (uint16_t)step_rows[share->step];
     }
-    TRY(compact(shares, error));
+    TRY(compact(shares, summary->kernel_count, error));
     summary->step_detail.shares = shares->list;
     summary->step_detail.share_count = (uint32_t)shares->count;
     shares->list = NULL;

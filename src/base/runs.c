@@ -1,8 +1,6 @@
 #include "base/runs.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +8,7 @@
 #include "base/buf.h"
 #include "base/file_bytes.h"
 #include "base/own_lines.h"
+#include "base/unnamed_file.h"
 
 enum {
     ENTRIES_MAX = INT32_MAX,
@@ -125,25 +124,10 @@ enum status runs_append(struct runs *runs, const struct pack_list *list, struct 
     return STATUS_OK;
 }
 
-static int open_unlinked(const char *directory) {
-    const int file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-        return file;
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/tracecmp-XXXXXX", directory) >= (int)sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    const int named = mkostemp(path, O_CLOEXEC);
-    if (named >= 0)
-        unlink(path);
-    return named;
-}
-
 static enum status open_file(struct runs *runs, const char *directory, struct error *error) {
     const char *fallback = getenv("TMPDIR");
     const char *where = directory ? directory : fallback && *fallback ? fallback : "/tmp";
-    runs->file = open_unlinked(where);
+    runs->file = unnamed_file_temporary(where);
     return runs->file >= 0 ? STATUS_OK : FAIL(error, STATUS_IO, "no temporary file in %s: %s", where, strerror(errno));
 }
 

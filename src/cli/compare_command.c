@@ -6,6 +6,7 @@
 /* Everything a comparison owns; fields are NULL until they are made. */
 struct comparison {
     const struct options *options; /* borrowed */
+    struct pool *pool;
     struct rules *rules;
     struct gate *gates[OPTIONS_GATES];
     struct summary *summaries[2];
@@ -19,6 +20,7 @@ static void fini(struct comparison *comparison) {
     for (int side = 0; side < 2; side++)
         summary_free(comparison->summaries[side]);
     rules_free(comparison->rules);
+    pool_free(comparison->pool);
 }
 
 /* Before anything is read: a gate that can never hold should not cost a long run. */
@@ -61,10 +63,12 @@ static enum exit_status judge(const struct comparison *comparison) {
 
 static enum status work(struct comparison *comparison, enum exit_status *exit_status, struct error *error) {
     const struct options *options = comparison->options;
+    struct compare_options how = options->compare;
     TRY(load_rules(options, &comparison->rules, error));
     TRY(make_gates(comparison, error));
-    TRY(load_traces(options, comparison->rules, comparison->summaries, error));
-    TRY(compare_new(&comparison->diff, comparison->summaries[0], comparison->summaries[1], &options->compare, error));
+    how.pool = comparison->pool = load_pool(options);
+    TRY(load_traces(options, comparison->rules, comparison->pool, comparison->summaries, error));
+    TRY(compare_new(&comparison->diff, comparison->summaries[0], comparison->summaries[1], &how, error));
     TRY(write_report(comparison, error));
     *exit_status = judge(comparison);
     return STATUS_OK;

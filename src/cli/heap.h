@@ -11,7 +11,7 @@ void heap_at_start(void);
 void heap_for_traces(void);
 /* An index is read in a few milliseconds, and as long again takes the system to give out the memory for it page by
  * page: now everything comes from the heap, and the heap from huge pages, where the system has them. Until
- * heap_for_traces is called. Only where there is one thread. */
+ * heap_for_traces is called. No other thread may allocate meanwhile. */
 void heap_for_indexes(void);
 
 #endif

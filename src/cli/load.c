@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/aside.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/pool.h"
@@ -32,7 +33,8 @@ struct load {
     struct read_input inputs[OPTIONS_SIDES];
     size_t count;              /* of sources and inputs */
     struct progress *progress; /* owned; NULL: not wanted */
-    struct pool *pool;         /* owned; NULL: one thread */
+    struct pool *pool;         /* borrowed; NULL: one thread */
+    struct pool *own_pool;     /* owned; NULL: none was needed */
 };
 
 /* An error on the way through the stages does not know which input it is about. */
@@ -127,7 +129,8 @@ static enum status open_sources(struct load *load, const struct rules *rules, st
     const struct options *options = load->options;
     if (load_shows_progress(options))
         load->progress = progress_new(isatty(STDERR_FILENO));
-    load->pool = load_pool(options);
+    if (!load->pool)
+        load->pool = load->own_pool = load_pool(options);
     for (size_t i = 0; i < options->trace_count; i++)
         if (!load->summaries[i])
             TRY(open_source(load, i, rules, error));
@@ -135,21 +138,17 @@ static enum status open_sources(struct load *load, const struct rules *rules, st
 }
 
 struct reading { /* of one index */
-    struct job job; /* first */
+    struct aside aside;
     struct load *load;
     const struct rules *rules;
     size_t trace;
-    enum status status;
-    struct error error;
 };
 
-static void read_index(struct job *job, unsigned worker) {
-    struct reading *reading = (struct reading *)job;
+static enum status read_index(void *self, struct error *error) {
+    const struct reading *reading = self;
     struct load *load = reading->load;
     const size_t trace = reading->trace;
-    (void)worker;
-    reading->status =
-        trace_index_read(&load->indexes[trace], reading->rules, &load->summaries[trace], &reading->error);
+    return trace_index_read(&load->indexes[trace], reading->rules, &load->summaries[trace], error);
 }
 
 /* What makes indexes runs a load in each of its threads, and has chosen before. */
@@ -157,44 +156,34 @@ static bool may_choose_heap(const struct load *load) {
     return load->options->command != COMMAND_INDEX;
 }
 
-/* At the same time, where threads are wanted and there are indexes to be read. */
-static void run_readings(struct load *load, struct reading *readings) {
-    const size_t count = load->options->trace_count;
+static size_t existing_indexes(const struct load *load) {
     size_t existing = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < load->options->trace_count; i++)
         existing += trace_index_exists(&load->indexes[i]);
-    if (existing == count && may_choose_heap(load))
-        heap_for_indexes();
-    struct pool *pool = existing > 1 && load_threads(load->options) > 1 ? pool_new((unsigned)count) : NULL;
-    for (size_t i = 0; i < count && pool; i++)
-        pool_submit(pool, &readings[i].job);
-    for (size_t i = 0; i < count; i++) {
-        if (pool)
-            pool_wait(pool, &readings[i].job);
-        else
-            read_index(&readings[i].job, 0);
-    }
-    pool_free(pool);
+    return existing;
 }
 
 static enum status read_indexes(struct load *load, const struct rules *rules, bool *all, struct error *error) {
     const struct options *options = load->options;
+    const size_t count = options->trace_count;
     struct reading readings[OPTIONS_SIDES];
-    *all = true;
-    for (size_t i = 0; i < options->trace_count; i++) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count; i++)
         TRY(trace_index_init(&load->indexes[i], options, options->traces[i], error));
-        readings[i] = (struct reading){.job = {.run = read_index}, .load = load, .rules = rules, .trace = i};
+    if (may_choose_heap(load) && existing_indexes(load) == count)
+        heap_for_indexes();
+    for (size_t i = 0; i < count; i++) {
+        readings[i] = (struct reading){.load = load, .rules = rules, .trace = i};
+        aside_begin(&readings[i].aside, load->pool, read_index, &readings[i]);
     }
-    run_readings(load, readings);
-    for (size_t i = 0; i < options->trace_count; i++) {
+    for (size_t i = 0; i < count; i++)
+        status = aside_end(&readings[i].aside, status, error);
+    *all = true;
+    for (size_t i = 0; i < count; i++) {
         trace_index_say(&load->indexes[i]);
-        if (readings[i].status != STATUS_OK) {
-            *error = readings[i].error;
-            return readings[i].status;
-        }
         *all = *all && load->summaries[i];
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status read_sources(struct load *load, struct error *error) {
@@ -249,7 +238,7 @@ static enum status read_traces(struct load *load, const struct rules *rules, str
         say_stats(load);
     for (size_t i = 0; i < load->count; i++)
         pipeline_free(load->sources[i].pipeline);
-    pool_free(load->pool);
+    pool_free(load->own_pool);
     return status;
 }
 
@@ -271,9 +260,9 @@ static enum status run_load(struct load *load, const struct rules *rules, struct
     return status;
 }
 
-enum status load_traces(const struct options *options, const struct rules *rules, struct summary **summaries,
-                        struct error *error) {
-    struct load load = {.options = options};
+enum status load_traces(const struct options *options, const struct rules *rules, struct pool *pool,
+                        struct summary **summaries, struct error *error) {
+    struct load load = {.options = options, .pool = pool};
     const enum status status = run_load(&load, rules, summaries, error);
     for (size_t i = 0; i < options->trace_count; i++)
         trace_index_fini(&load.indexes[i]);

@@ -10,9 +10,10 @@
 #include "read/read.h"
 
 /* summaries: as many as options->trace_count (at most OPTIONS_SIDES), owned by the caller when STATUS_OK. What was lost
- * of an input is in its tally. Indexes are used and written as --index says. */
-enum status load_traces(const struct options *options, const struct rules *rules, struct summary **summaries,
-                        struct error *error) CHECKED;
+ * of an input is in its tally. Indexes are used and written as --index says. pool: borrowed; NULL: threads of its own,
+ * when a trace is read. */
+enum status load_traces(const struct options *options, const struct rules *rules, struct pool *pool,
+                        struct summary **summaries, struct error *error) CHECKED;
 /* The same for one trace, which also says what became of its index; trace_index_fini is the caller's. */
 enum status load_trace(const struct options *options, const struct rules *rules, struct trace_index *index,
                        struct summary **summary, struct error *error) CHECKED;

@@ -193,6 +193,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
         .next = pipeline->aggregate,
         .push_total = aggregate_push_total,
         .skip_stacks = !options->collect_stacks,
+        .check_all = options->command == COMMAND_INDEX,
     };
     if (options->step_regex) {
         pipeline->space = sort_space_new(memory_bytes, NULL);

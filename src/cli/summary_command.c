@@ -16,7 +16,7 @@ enum status summary_command(const struct options *options, enum exit_status *exi
     struct rules *rules;
     struct summary *summary;
     TRY(load_rules(options, &rules, error));
-    enum status status = load_traces(options, rules, &summary, error);
+    enum status status = load_traces(options, rules, NULL, &summary, error);
     rules_free(rules);
     TRY(status);
     status = write_summary(options, summary, error);

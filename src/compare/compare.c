@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/aside.h"
 #include "compare/causes.h"
 #include "compare/join.h"
 #include "compare/layer_pairs.h"
@@ -227,14 +228,12 @@ static void compare_totals(struct diff *diff, const struct side *base, const str
 }
 
 /* Runs of layers are not told apart by step, so nothing is known of their spread. */
-static enum status compare_layers(struct diff *diff, const struct sides *sides, struct error *error) {
+static void judge_layers(struct diff *diff, const struct sides *sides) {
     static const struct spread_verdict no_spread;
-    TRY(layer_pairs_find(diff, error));
     for (uint32_t i = 0; i < diff->layer_count; i++) {
         struct diff_layer *layer = &diff->layers[i];
         layer->status = status_of(sides, layer->in_base, layer->in_test, &layer->amount, &no_spread);
     }
-    return STATUS_OK;
 }
 
 /* What steps take, whether or not amounts are per step. */
@@ -266,10 +265,7 @@ static enum status compare_sides(struct diff *diff, const struct sides *sides, s
     for (uint32_t i = 0; i < diff->operation_count; i++)
         causes_find(&diff->operations[i], diff, &sides->base, &sides->test);
     qsort(diff->operations, diff->operation_count, sizeof *diff->operations, operation_order);
-    TRY(compare_layers(diff, sides, error));
-    TRY(same_kernels_find(diff, error));
-    warn_fill(diff, &sides->base, &sides->test);
-    return STATUS_OK;
+    return same_kernels_find(diff, error);
 }
 
 static enum status choose_per(bool *per_step, const struct summary *base, const struct summary *test,
@@ -299,18 +295,52 @@ static enum status match_steps(struct diff *diff, struct error *error) {
     return spread_new(&diff->spread, &plan, error);
 }
 
-static enum status fill(struct diff *diff, const struct compare_options *options, struct error *error) {
-    TRY(match_steps(diff, error));
+static enum status find_layers(void *diff, struct error *error) {
+    return layer_pairs_find(diff, error);
+}
+
+struct making { /* of one side */
+    struct side *side;
+    const struct summary *summary;
+    const struct plan *plan; /* NULL: in total */
+    const struct plan_side *side_of_plan;
+};
+
+static enum status make_side(void *self, struct error *error) {
+    const struct making *making = self;
+    return side_init(making->side, making->summary, making->plan, making->side_of_plan, error);
+}
+
+static enum status make_sides(struct sides *sides, const struct diff *diff, struct pool *pool, struct error *error) {
     const struct plan *plan = diff->per_step ? spread_plan(diff->spread) : NULL;
-    struct sides sides = {.spread = diff->spread,
-                          .per_step = diff->per_step,
+    struct making base = {&sides->base, diff->base, plan, plan ? &plan->base : NULL};
+    struct making test = {&sides->test, diff->test, plan, plan ? &plan->test : NULL};
+    struct aside aside;
+    aside_begin(&aside, pool, make_side, &test);
+    return aside_end(&aside, make_side(&base, error), error);
+}
+
+/* All but the layers. */
+static enum status compare_steps_and_rows(struct diff *diff, struct sides *sides, struct pool *pool,
+                                          struct error *error) {
+    TRY(match_steps(diff, error));
+    sides->spread = diff->spread;
+    TRY(make_sides(sides, diff, pool, error));
+    return compare_sides(diff, sides, error);
+}
+
+static enum status fill(struct diff *diff, const struct compare_options *options, struct error *error) {
+    struct sides sides = {.per_step = diff->per_step,
                           .similar_share = limit_of(&options->similar_share, COMPARE_SIMILAR_SHARE),
                           .similar_time = limit_of(&options->similar_time, COMPARE_SIMILAR_TIME)};
-    enum status status = side_init(&sides.base, diff->base, plan, plan ? &plan->base : NULL, error);
-    if (status == STATUS_OK)
-        status = side_init(&sides.test, diff->test, plan, plan ? &plan->test : NULL, error);
-    if (status == STATUS_OK)
-        status = compare_sides(diff, &sides, error);
+    struct aside layers;
+    aside_begin(&layers, options->pool, find_layers, diff);
+    const enum status rows = compare_steps_and_rows(diff, &sides, options->pool, error);
+    const enum status status = aside_end(&layers, rows, error);
+    if (status == STATUS_OK) {
+        judge_layers(diff, &sides);
+        warn_fill(diff, &sides.base, &sides.test);
+    }
     side_fini(&sides.base);
     side_fini(&sides.test);
     return status;

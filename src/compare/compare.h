@@ -2,6 +2,7 @@
 #ifndef TRACECMP_COMPARE_H
 #define TRACECMP_COMPARE_H
 
+#include "base/pool.h"
 #include "compare/threshold.h"
 #include "flow/diff.h"
 
@@ -19,6 +20,7 @@ enum compare_per { COMPARE_PER_AUTO, COMPARE_PER_STEP, COMPARE_PER_TOTAL };
 struct compare_options {
     enum compare_per per;                         /* AUTO: per step when both have steps and their counts differ */
     struct threshold similar_share, similar_time; /* scale 0: as above */
+    struct pool *pool;                            /* borrowed: what need not wait is done at once; NULL: one by one */
 };
 
 /* base, test: borrowed for the life of the diff. PER_STEP when a side has no steps is STATUS_USAGE. */

@@ -1,7 +1,9 @@
 #include "compare/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/distinct.h"
 #include "base/limits.h"
 
 /* From the finest to the coarsest. */
@@ -10,34 +12,43 @@ enum level { LEVEL_SIZE, LEVEL_MAGNITUDE, LEVEL_PHASE, LEVEL_ALL, LEVELS };
 /* A level by size is taken when, on both sides, so much of the steps and of their time is in strata that both have. */
 enum { COMMON_PERCENT = 90 };
 
-struct key { /* of a step: equal for steps of one stratum */
+struct key { /* equal for steps of one stratum */
     uint32_t phase, requests, tokens;
+    uint32_t reserved; /* 0: keys are told apart as KEY_WORDS words */
 };
 
-struct keyed {
-    struct key key;
-    uint32_t step;
+enum { KEY_WORDS = sizeof(struct key) / sizeof(uint64_t) };
+
+struct kind {       /* steps of one side that are alike at the finest level: they are always in one stratum */
+    struct key key; /* at the level looked at */
+    uint32_t number, steps;
+    stats_wide ns;
 };
 
-struct keyed_steps {     /* of one side: the steps that may be used, ascending by key */
-    struct keyed *items; /* owned */
+struct kinds {          /* of one side's steps that may be used */
+    struct kind *items; /* owned, as all arrays here; ascending by key */
     uint32_t count;
+    uint32_t *of_step; /* by row of summary.steps: the number of its kind; KIND_NONE: it may not be used */
+    uint16_t *strata;  /* by number */
 };
+
+enum { KIND_NONE = DISTINCT_NONE };
 
 static uint32_t power_below(uint32_t number) {
     return number == 0 ? 0 : UINT32_C(1) << (31 - (unsigned)__builtin_clz(number));
 }
 
-static struct key key_of(const struct step_row *step, enum level level) {
+/* From a key of any finer level. */
+static struct key key_at(const struct key *key, enum level level) {
     switch (level) {
     case LEVEL_SIZE:
-        return (struct key){step->phase, step->requests, step->tokens};
+        return *key;
     case LEVEL_MAGNITUDE:
-        return (struct key){step->phase, power_below(step->requests), power_below(step->tokens)};
+        return (struct key){key->phase, power_below(key->requests), power_below(key->tokens), 0};
     case LEVEL_PHASE:
-        return (struct key){step->phase, 0, 0};
+        return (struct key){key->phase, 0, 0, 0};
     default:
-        return (struct key){0, 0, 0};
+        return (struct key){0, 0, 0, 0};
     }
 }
 
@@ -49,24 +60,32 @@ static int key_compare(const struct key *a, const struct key *b) {
     return (a->tokens > b->tokens) - (a->tokens < b->tokens);
 }
 
-static int keyed_order(const void *left, const void *right) {
-    const struct keyed *a = left, *b = right;
+static int kind_order(const void *left, const void *right) {
+    const struct kind *a = left, *b = right;
     const int order = key_compare(&a->key, &b->key);
-    return order != 0 ? order : (a->step > b->step) - (a->step < b->step);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-static void sort_by_key(struct keyed_steps *keyed, const struct summary *summary, enum level level) {
-    for (uint32_t i = 0; i < keyed->count; i++)
-        keyed->items[i].key = key_of(&summary->steps[keyed->items[i].step], level);
-    qsort(keyed->items, keyed->count, sizeof *keyed->items, keyed_order);
+static void sort_by_key(struct kinds *kinds, enum level level) {
+    for (uint32_t i = 0; i < kinds->count; i++)
+        kinds->items[i].key = key_at(&kinds->items[i].key, level);
+    qsort(kinds->items, kinds->count, sizeof *kinds->items, kind_order);
 }
 
-/* How many items from `first` on have its key. */
-static uint32_t run_length(const struct keyed_steps *keyed, uint32_t first) {
-    uint32_t end = first;
-    while (end < keyed->count && key_compare(&keyed->items[end].key, &keyed->items[first].key) == 0)
-        end++;
-    return end - first;
+/* The kinds from `first` on that have its key. */
+struct key_run {
+    uint32_t first, end;
+    uint32_t steps;
+};
+
+static struct key_run key_run_at(const struct kinds *kinds, uint32_t first) {
+    struct key_run run = {first, first, 0};
+    for (; run.end < kinds->count; run.end++) {
+        if (key_compare(&kinds->items[run.end].key, &kinds->items[first].key) != 0)
+            break;
+        run.steps += kinds->items[run.end].steps;
+    }
+    return run;
 }
 
 static struct diff_stratum stratum_of(const struct key *key, enum level level, uint32_t base, uint32_t test) {
@@ -83,51 +102,50 @@ static struct diff_stratum stratum_of(const struct key *key, enum level level, u
                                  .test_steps = test};
 }
 
-/* Puts the items of one key into a stratum, or out of all. */
-static void assign(struct plan_side *side, const struct keyed_steps *keyed, uint32_t first, uint32_t count,
-                   uint16_t stratum) {
-    for (uint32_t i = first; i < first + count; i++)
-        side->strata[keyed->items[i].step] = stratum;
+/* Puts the kinds of one key into a stratum, or out of all. */
+static void assign(struct kinds *kinds, const struct key_run *run, uint16_t stratum) {
+    for (uint32_t i = run->first; i < run->end; i++)
+        kinds->strata[kinds->items[i].number] = stratum;
 }
 
 /* Walks both sides' keys in order. false: more strata than there is room for. */
-static bool match(struct plan *plan, const struct keyed_steps *base, const struct keyed_steps *test, enum level level) {
+static bool match(struct plan *plan, struct kinds *base, struct kinds *test, enum level level) {
     plan->count = 0;
     for (uint32_t b = 0, t = 0; b < base->count || t < test->count;) {
         const int order = b == base->count   ? 1
                           : t == test->count ? -1
                                              : key_compare(&base->items[b].key, &test->items[t].key);
-        const uint32_t base_count = order <= 0 ? run_length(base, b) : 0;
-        const uint32_t test_count = order >= 0 ? run_length(test, t) : 0;
+        const struct key_run base_run = order <= 0 ? key_run_at(base, b) : (struct key_run){b, b, 0};
+        const struct key_run test_run = order >= 0 ? key_run_at(test, t) : (struct key_run){t, t, 0};
         if (order == 0 && plan->count == LIMIT_STRATA)
             return false;
         const uint16_t stratum = order == 0 ? (uint16_t)plan->count : PLAN_LEFT_OUT;
-        assign(&plan->base, base, b, base_count, stratum);
-        assign(&plan->test, test, t, test_count, stratum);
+        assign(base, &base_run, stratum);
+        assign(test, &test_run, stratum);
         if (order == 0)
-            plan->strata[plan->count++] = stratum_of(&base->items[b].key, level, base_count, test_count);
-        b += base_count;
-        t += test_count;
+            plan->strata[plan->count++] = stratum_of(&base->items[b].key, level, base_run.steps, test_run.steps);
+        b = base_run.end;
+        t = test_run.end;
     }
     return true;
 }
 
-static bool mostly_common(const struct plan_side *side, const struct keyed_steps *keyed) {
+static bool mostly_common(const struct kinds *kinds) {
     stats_wide all_ns = 0, common_ns = 0;
-    uint64_t common = 0;
-    for (uint32_t i = 0; i < keyed->count; i++) {
-        const uint32_t step = keyed->items[i].step;
-        const bool is_common = side->strata[step] != PLAN_LEFT_OUT;
-        const uint64_t ns = (uint64_t)side->summary->steps[step].gpu_ns;
-        all_ns += ns;
-        common += is_common;
-        common_ns += is_common ? ns : 0;
+    uint64_t all = 0, common = 0;
+    for (uint32_t i = 0; i < kinds->count; i++) {
+        const struct kind *kind = &kinds->items[i];
+        const bool is_common = kinds->strata[kind->number] != PLAN_LEFT_OUT;
+        all += kind->steps;
+        all_ns += kind->ns;
+        common += is_common ? kind->steps : 0;
+        common_ns += is_common ? kind->ns : 0;
     }
-    return common * 100 >= (uint64_t)keyed->count * COMMON_PERCENT && common_ns * 100 >= all_ns * COMMON_PERCENT;
+    return common * 100 >= all * COMMON_PERCENT && common_ns * 100 >= all_ns * COMMON_PERCENT;
 }
 
 /* Fine strata must leave most steps in common, and several in each, to see how they spread. */
-static bool is_acceptable(const struct plan *plan, const struct keyed_steps *base, const struct keyed_steps *test,
+static bool is_acceptable(const struct plan *plan, const struct kinds *base, const struct kinds *test,
                           enum level level) {
     if (plan->count == 0)
         return false;
@@ -136,21 +154,70 @@ static bool is_acceptable(const struct plan *plan, const struct keyed_steps *bas
     for (uint32_t i = 0; i < plan->count; i++)
         if (plan->strata[i].base_steps < 2 || plan->strata[i].test_steps < 2)
             return false;
-    return mostly_common(&plan->base, base) && mostly_common(&plan->test, test);
+    return mostly_common(base) && mostly_common(test);
 }
 
-static enum status gather(struct keyed_steps *keyed, struct plan_side *side, const struct summary *summary,
-                          bool detailed, struct error *error) {
-    side->summary = summary;
-    side->strata = malloc(summary->step_count * sizeof *side->strata);
-    keyed->items = calloc(summary->step_count, sizeof *keyed->items);
-    if (!side->strata || !keyed->items)
+/* Numbers the kinds of the steps that may be used. */
+static enum status number_steps(struct kinds *kinds, struct distinct *keys, const struct summary *summary,
+                                bool detailed, struct error *error) {
+    kinds->of_step = malloc(summary->step_count * sizeof *kinds->of_step);
+    if (!kinds->of_step)
         return FAIL_MEMORY(error);
-    for (uint32_t step = 0; step < summary->step_count; step++) {
-        side->strata[step] = PLAN_LEFT_OUT;
-        if (summary->steps[step].use == STEP_USED || !detailed)
-            keyed->items[keyed->count++].step = step;
+    for (uint32_t row = 0; row < summary->step_count; row++) {
+        const struct step_row *step = &summary->steps[row];
+        const struct key key = {step->phase, step->requests, step->tokens, 0};
+        kinds->of_step[row] = KIND_NONE;
+        if (step->use == STEP_USED || !detailed)
+            TRY(distinct_number(keys, &key, &kinds->of_step[row], error));
     }
+    return STATUS_OK;
+}
+
+static enum status make_kinds(struct kinds *kinds, const struct distinct *keys, const struct summary *summary,
+                              struct error *error) {
+    kinds->items = calloc((size_t)keys->count + 1, sizeof *kinds->items);
+    kinds->strata = malloc(((size_t)keys->count + 1) * sizeof *kinds->strata);
+    if (!kinds->items || !kinds->strata)
+        return FAIL_MEMORY(error);
+    kinds->count = keys->count;
+    for (uint32_t number = 0; number < keys->count; number++) {
+        memcpy(&kinds->items[number].key, distinct_get(keys, number), sizeof(struct key));
+        kinds->items[number].number = number;
+    }
+    for (uint32_t row = 0; row < summary->step_count; row++) {
+        if (kinds->of_step[row] == KIND_NONE)
+            continue;
+        struct kind *kind = &kinds->items[kinds->of_step[row]];
+        kind->steps++;
+        kind->ns += (uint64_t)summary->steps[row].gpu_ns;
+    }
+    return STATUS_OK;
+}
+
+static enum status gather(struct kinds *kinds, const struct summary *summary, bool detailed, struct error *error) {
+    struct distinct keys;
+    enum status status = distinct_init(&keys, KEY_WORDS, summary->step_count) ? STATUS_OK : FAIL_MEMORY(error);
+    if (status == STATUS_OK)
+        status = number_steps(kinds, &keys, summary, detailed, error);
+    if (status == STATUS_OK)
+        status = make_kinds(kinds, &keys, summary, error);
+    distinct_fini(&keys);
+    return status;
+}
+
+static void kinds_fini(struct kinds *kinds) {
+    free(kinds->items);
+    free(kinds->of_step);
+    free(kinds->strata);
+}
+
+static enum status assign_steps(struct plan_side *side, const struct kinds *kinds, struct error *error) {
+    const uint32_t count = side->summary->step_count;
+    side->strata = malloc(count * sizeof *side->strata);
+    if (!side->strata)
+        return FAIL_MEMORY(error);
+    for (uint32_t step = 0; step < count; step++)
+        side->strata[step] = kinds->of_step[step] == KIND_NONE ? PLAN_LEFT_OUT : kinds->strata[kinds->of_step[step]];
     return STATUS_OK;
 }
 
@@ -164,31 +231,32 @@ static void count_steps(struct plan_side *side, bool detailed) {
     }
 }
 
-static enum status match_steps(struct plan *plan, struct keyed_steps *base, struct keyed_steps *test,
-                               struct error *error) {
-    TRY(gather(base, &plan->base, plan->base.summary, plan->detailed, error));
-    TRY(gather(test, &plan->test, plan->test.summary, plan->detailed, error));
+static enum status match_steps(struct plan *plan, struct kinds *base, struct kinds *test, struct error *error) {
+    TRY(gather(base, plan->base.summary, plan->detailed, error));
+    TRY(gather(test, plan->test.summary, plan->detailed, error));
     plan->strata = calloc(LIMIT_STRATA, sizeof *plan->strata);
     if (!plan->strata)
         return FAIL_MEMORY(error);
     for (enum level level = plan->detailed ? LEVEL_SIZE : LEVEL_ALL; level < LEVELS; level++) {
-        sort_by_key(base, plan->base.summary, level);
-        sort_by_key(test, plan->test.summary, level);
+        sort_by_key(base, level);
+        sort_by_key(test, level);
         if (match(plan, base, test, level) && is_acceptable(plan, base, test, level))
             break;
     }
+    TRY(assign_steps(&plan->base, base, error));
+    TRY(assign_steps(&plan->test, test, error));
     count_steps(&plan->base, plan->detailed);
     count_steps(&plan->test, plan->detailed);
     return STATUS_OK;
 }
 
 enum status plan_init(struct plan *plan, const struct summary *base, const struct summary *test, struct error *error) {
-    struct keyed_steps base_keyed = {0}, test_keyed = {0};
+    struct kinds base_kinds = {0}, test_kinds = {0};
     *plan = (struct plan){.base.summary = base, .test.summary = test};
     plan->detailed = base->step_detail.complete && test->step_detail.complete;
-    const enum status status = match_steps(plan, &base_keyed, &test_keyed, error);
-    free(base_keyed.items);
-    free(test_keyed.items);
+    const enum status status = match_steps(plan, &base_kinds, &test_kinds, error);
+    kinds_fini(&base_kinds);
+    kinds_fini(&test_kinds);
     if (status != STATUS_OK)
         plan_fini(plan);
     return status;
@@ -223,10 +291,16 @@ struct plan_weight plan_weight(const struct plan *plan, const struct plan_side *
 }
 
 void plan_index_shares(const struct summary *summary, uint32_t *first) {
-    uint32_t at = 0;
+    const struct step_detail *detail = &summary->step_detail;
+    uint32_t begin = 0;
     for (uint32_t kernel = 0; kernel <= summary->kernel_count; kernel++) {
-        while (at < summary->step_detail.share_count && summary->step_detail.shares[at].kernel < kernel)
-            at++;
-        first[kernel] = at;
+        for (uint32_t end = detail->share_count; begin < end;) {
+            const uint32_t middle = begin + (end - begin) / 2;
+            if (detail->shares[middle].kernel < kernel)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        first[kernel] = begin;
     }
 }

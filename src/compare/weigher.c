@@ -1,7 +1,6 @@
 #include "compare/weigher.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "compare/side.h"
 
@@ -23,11 +22,6 @@ void weigher_fini(struct weigher *weigher) {
     free(weigher->weights);
     free(weigher->running);
     *weigher = (struct weigher){0};
-}
-
-void weigher_start(struct weigher *weigher) {
-    memset(weigher->running, 0, weigher->strata * sizeof *weigher->running);
-    weigher->given_ns = 0;
 }
 
 /* Equal rationals give equal values: the products are exact, and the division rounds correctly. */

@@ -21,7 +21,6 @@ struct weigher {
 enum status weigher_init(struct weigher *weigher, const struct plan *plan, const struct plan_side *side,
                          struct error *error) CHECKED;
 void weigher_fini(struct weigher *weigher);
-void weigher_start(struct weigher *weigher); /* a new whole */
 int64_t weigher_next(struct weigher *weigher, const struct weigher_sum *sums);
 /* Not rounded. */
 long double weigher_count(const struct weigher *weigher, const struct weigher_sum *sums);

@@ -11,8 +11,8 @@
 #include "flow/document.h"
 #include "flow/event.h"
 #include "flow/layers.h"
-#include "flow/step_rows.h"
 #include "flow/origins.h"
+#include "flow/step_rows.h"
 
 /* GPU time of one phase in one row; the step_ part is what lies inside steps. */
 struct phase_cell {
@@ -39,7 +39,7 @@ struct operation_row {
     struct stats stats;
     struct phase_cell phases[PHASES];
     uint32_t cpu_op;
-    uint32_t *kernels; /* owned; indexes into summary.kernels, most time first */
+    uint32_t *kernels; /* owned; indexes into summary.kernels, most time first; each kernel is one operation's */
     uint32_t kernel_count;
 };
 

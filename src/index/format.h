@@ -7,7 +7,7 @@
 #include "index/sections.h"
 
 /* Raised whenever what is stored, or what it means, changes. */
-enum { INDEX_VERSION = 5, INDEX_BYTE_ORDER = 0x01020304 };
+enum { INDEX_VERSION = 6, INDEX_BYTE_ORDER = 0x01020304 };
 
 #define INDEX_MAGIC "TRACEIDX"
 

@@ -10,17 +10,18 @@
 #include "index/columns.h"
 
 struct gpu_events {
-    const struct gpu_tables *tables; /* all three borrowed */
+    const struct gpu_tables *tables; /* borrowed, as all up to `row` */
     const struct index_target *target;
-    struct section_stream *stream;
-    const struct index_part *part;
-    uint64_t row; /* behind the block */
-    struct columns_view block;
-    bool *devices; /* owned; by name: its events have begun */
+    const struct gpu_section *section, *launches;
+    bool with_launches;
+    uint64_t row;                      /* behind the blocks, */
+    struct columns_view block, launch; /* which have the same rows */
+    bool *devices;                     /* owned; by name: its events have begun */
     bool many_devices;
     bool same_numbers; /* origins are numbered in the summary as in the index */
     uint32_t origins[GPU_BATCH_EVENTS], steps[GPU_BATCH_EVENTS]; /* of the batch, as stored */
-    uint64_t launches[GPU_BATCH_EVENTS], threads[GPU_BATCH_EVENTS];
+    int64_t launch_ns[GPU_BATCH_EVENTS];
+    uint64_t threads[GPU_BATCH_EVENTS];
     struct gpu_batch batch;
     struct gpu_sums sums;
     int64_t last_ns; /* the start of the event before the batch, */
@@ -30,26 +31,27 @@ struct gpu_events {
     int64_t tie_ns;
 };
 
-static enum status next_block(struct gpu_events *events, struct error *error) {
-    struct section_stream *stream = events->stream;
+static enum status read_block(struct section_stream *stream, uint32_t columns, struct columns_view *block,
+                              struct error *error) {
     if (!section_stream_fill(stream, COLUMNS_HEAD) || stream->end - stream->at < COLUMNS_HEAD ||
-        !section_stream_fill(stream, columns_bytes(stream->at, EVENT_COLUMNS)))
+        !section_stream_fill(stream, columns_bytes(stream->at, columns)))
         return INDEX_DAMAGED(error, "its length");
-    if (!columns_view(&events->block, EVENT_COLUMNS, &stream->at, stream->end) ||
-        events->block.rows > events->part->rows - events->row)
+    return columns_view(block, columns, &stream->at, stream->end) ? STATUS_OK : INDEX_DAMAGED(error, "a block of rows");
+}
+
+static enum status next_blocks(struct gpu_events *events, struct error *error) {
+    TRY(read_block(events->section->stream, EVENT_COLUMNS, &events->block, error));
+    if (events->with_launches)
+        TRY(read_block(events->launches->stream, LAUNCH_COLUMNS, &events->launch, error));
+    if (events->block.rows > events->section->part->rows - events->row ||
+        (events->with_launches && events->launch.rows != events->block.rows))
         return INDEX_DAMAGED(error, "a block of rows");
     events->row += events->block.rows;
     return STATUS_OK;
 }
 
-static void read_column(const struct gpu_events *events, int column, uint32_t first, uint32_t rows, uint64_t *values) {
-    const struct column *stored = &events->block.columns[column];
-    column_values(stored, stored->least, first, rows, values);
-}
-
 /* Times are stored with their sign flipped, which is the same as 2^63 more. */
-static void read_times(const struct gpu_events *events, int column, uint32_t first, uint32_t rows, int64_t *times) {
-    const struct column *stored = &events->block.columns[column];
+static void read_times(const struct column *stored, uint32_t first, uint32_t rows, int64_t *times) {
     column_values(stored, stored->least + (UINT64_C(1) << 63), first, rows, (uint64_t *)times);
 }
 
@@ -209,7 +211,7 @@ static bool take_batch(struct gpu_events *events, uint32_t first) {
     const uint32_t left = events->block.rows - first;
     if (!take_origins(events, first, left < GPU_BATCH_EVENTS ? left : GPU_BATCH_EVENTS))
         return false;
-    read_times(events, EVENT_TS, first, events->batch.count, events->batch.ts_ns);
+    read_times(&events->block.columns[EVENT_TS], first, events->batch.count, events->batch.ts_ns);
     return take_durations(events, first) && take_steps(events, first) && follows(events) && adds_up(events);
 }
 
@@ -221,7 +223,7 @@ static enum status count_ties(struct gpu_events *events, const struct event *eve
     events->tie_ns = event->ts_ns;
     if (events->ties <= LIMIT_TIES)
         return STATUS_OK;
-    if (!section_stream_sound(events->stream, events->part))
+    if (!section_stream_sound(events->section->stream, events->section->part))
         return INDEX_DAMAGED(error, "a checksum");
     return FAIL(error, STATUS_LIMIT, "too many events begin at once");
 }
@@ -234,7 +236,7 @@ static enum status push_launched(struct gpu_events *events, uint32_t i, struct e
     event.ts_ns = events->batch.ts_ns[i];
     event.dur_ns = events->batch.dur_ns[i];
     event.step = STEP_NONE;
-    event.launch_ns = sort_value_signed(events->launches[i]);
+    event.launch_ns = events->launch_ns[i];
     if (thread > tables->thread_count || event.launched != (thread != 0) || !is_time(event.launch_ns))
         return INDEX_DAMAGED(error, "a launch");
     event.launch_row = (uint32_t)(tables->threads[thread] >> 32);
@@ -246,25 +248,29 @@ static enum status push_launched(struct gpu_events *events, uint32_t i, struct e
 static enum status give_batch(struct gpu_events *events, uint32_t first, struct error *error) {
     const struct index_target *target = events->target;
     const uint32_t count = events->batch.count;
-    if (stage_takes_batches(target->next))
+    if (!events->with_launches)
         return stage_push_batch(target->next, &events->batch, error);
-    read_column(events, EVENT_LAUNCH_TS, first, count, events->launches);
-    read_column(events, EVENT_THREAD, first, count, events->threads);
+    const struct column *times = &events->launch.columns[LAUNCH_TS];
+    const struct column *threads = &events->launch.columns[LAUNCH_THREAD];
+    read_times(times, first, count, events->launch_ns);
+    column_values(threads, threads->least, first, count, events->threads);
     for (uint32_t i = 0; i < count; i++)
         TRY(push_launched(events, i, error));
     return STATUS_OK;
 }
 
 static enum status play_blocks(struct gpu_events *events, struct error *error) {
-    while (events->row < events->part->rows) {
-        TRY(next_block(events, error));
+    while (events->row < events->section->part->rows) {
+        TRY(next_blocks(events, error));
         for (uint32_t first = 0; first < events->block.rows; first += events->batch.count) {
             if (!take_batch(events, first))
                 return INDEX_DAMAGED(error, "an event");
             TRY(give_batch(events, first, error));
         }
     }
-    return section_stream_end(events->stream, events->part, error);
+    if (events->with_launches)
+        TRY(section_stream_end(events->launches->stream, events->launches->part, error));
+    return section_stream_end(events->section->stream, events->section->part, error);
 }
 
 static bool have_many_devices(const struct gpu_tables *tables) {
@@ -281,14 +287,23 @@ static bool have_same_numbers(const struct gpu_tables *tables) {
     return true;
 }
 
+static enum status begin_sections(const struct gpu_events *events, struct error *error) {
+    section_stream_begin(events->section->stream, events->section->part);
+    if (!events->with_launches)
+        return STATUS_OK;
+    section_stream_begin(events->launches->stream, events->launches->part);
+    return events->launches->part->rows == events->section->part->rows ? STATUS_OK : INDEX_DAMAGED(error, "launches");
+}
+
 COLUMN_LOOP enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                                        struct section_stream *stream, const struct index_part *part,
+                                        const struct gpu_section *section, const struct gpu_section *launches,
                                         struct gpu_sums *sums, struct error *error) {
     struct gpu_events events; /* most of it is not touched before its time */
     events.tables = tables;
     events.target = target;
-    events.stream = stream;
-    events.part = part;
+    events.section = section;
+    events.launches = launches;
+    events.with_launches = !stage_takes_batches(target->next);
     events.many_devices = have_many_devices(tables);
     events.same_numbers = have_same_numbers(tables);
     events.row = events.ties = 0;
@@ -297,8 +312,9 @@ COLUMN_LOOP enum status gpu_events_play(const struct gpu_tables *tables, const s
     events.devices = calloc(tables->name_count, sizeof *events.devices);
     if (!events.devices)
         return FAIL_MEMORY(error);
-    section_stream_begin(stream, part);
-    const enum status status = play_blocks(&events, error);
+    enum status status = begin_sections(&events, error);
+    if (status == STATUS_OK)
+        status = play_blocks(&events, error);
     *sums = events.sums;
     free(events.devices);
     return status;

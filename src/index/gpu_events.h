@@ -1,4 +1,5 @@
-/* The GPU events of an index: section `events`, with what its rows refer to -> batches. */
+/* The GPU events of an index: sections `events` and `launches`, with what their rows refer to -> batches, or events one
+ * by one. */
 #ifndef TRACECMP_GPU_EVENTS_H
 #define TRACECMP_GPU_EVENTS_H
 
@@ -16,15 +17,21 @@ struct gpu_tables { /* by number in the index; all borrowed */
     uint32_t name_count; /* above all devices */
 };
 
+struct gpu_section { /* borrowed */
+    struct section_stream *stream;
+    const struct index_part *part;
+};
+
 struct gpu_sums { /* of all events */
     int64_t ns;
     uint64_t step_events; /* those in steps */
     int64_t step_ns;
 };
 
-/* Gives all events to the target, as batches or one by one with their launches; the stream is used up. */
+/* Gives all events to the target, as batches, or one by one with their launches, which are read for that only; the
+ * streams are used up. */
 enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            struct section_stream *stream, const struct index_part *part, struct gpu_sums *sums,
+                            const struct gpu_section *events, const struct gpu_section *launches, struct gpu_sums *sums,
                             struct error *error) CHECKED;
 
 #endif

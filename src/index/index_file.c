@@ -11,18 +11,15 @@
 #include <xxhash.h>
 
 #include "base/file_bytes.h"
-
-enum { BUFFER_BYTES = 256 << 10 };
+#include "base/unnamed_file.h"
+#include "index/section_out.h"
 
 struct index_file {
-    char *path, *temporary; /* owned; temporary: NULL while the file has no name */
-    int descriptor;
-    uint64_t position; /* of the next byte, those in the buffer counted */
+    char *path, *temporary;   /* owned; temporary: NULL while the file has no name */
+    struct section_out out;   /* the index */
+    struct section_out aside; /* the section that comes next, as far as it is known */
     enum index_section section;
     struct index_header header;
-    XXH3_state_t *hash; /* owned; of the section so far */
-    unsigned char *buffer;
-    size_t buffered;
 };
 
 static enum status fail(const struct index_file *file, struct error *error) {
@@ -51,31 +48,39 @@ static bool name_temporary(struct index_file *file, int (*make)(struct index_fil
     return false;
 }
 
-/* Where the system knows files without a name, an interrupted writer leaves nothing behind. */
-static int open_unnamed(const char *path) {
-    char *directory = strdup(path);
-    if (!directory)
-        return -1;
-    char *slash = strrchr(directory, '/');
-    if (slash)
-        slash[slash == directory] = 0;
-    const int descriptor = open(slash ? directory : ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
-    const int reason = errno;
-    free(directory);
-    errno = reason;
-    return descriptor;
-}
-
 static int open_named(struct index_file *file) {
-    return file->descriptor = open(file->temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
+    return file->out.descriptor = open(file->temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
 }
 
-static enum status open_file(struct index_file *file, struct error *error) {
-    file->descriptor = open_unnamed(file->path);
-    const bool unknown = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL;
-    if (file->descriptor < 0 && unknown)
+/* The folder that a file lies in; owned by the caller. NULL: no memory. */
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const size_t size = slash ? (size_t)(slash - path) : 0;
+    return slash ? strndup(path, size > 0 ? size : 1) : strdup(".");
+}
+
+/* Where the system knows files without a name, an interrupted writer leaves nothing behind. */
+static enum status open_files(struct index_file *file, const char *folder, struct error *error) {
+    file->out.descriptor = unnamed_file_open(folder, 0666);
+    if (file->out.descriptor < 0 && unnamed_file_is_unknown(errno))
         name_temporary(file, open_named);
-    return file->descriptor >= 0 ? STATUS_OK : fail(file, error);
+    if (file->out.descriptor < 0)
+        return fail(file, error);
+    file->aside.descriptor = unnamed_file_temporary(folder);
+    return file->aside.descriptor >= 0 ? STATUS_OK : fail(file, error);
+}
+
+static enum status open_in_place(struct index_file *file, struct error *error) {
+    char *folder = folder_of(file->path);
+    const enum status status = folder ? open_files(file, folder, error) : FAIL_MEMORY(error);
+    free(folder);
+    return status;
+}
+
+static enum status begin_file(struct index_file *file, const char *path, struct error *error) {
+    const bool ready = section_out_init(&file->out) && section_out_init(&file->aside) && (file->path = strdup(path));
+    TRY(ready ? open_in_place(file, error) : FAIL_MEMORY(error));
+    return index_file_write(file, &file->header, sizeof file->header, error); /* as long as the final one */
 }
 
 enum status index_file_new(struct index_file **out, const char *path, struct error *error) {
@@ -83,17 +88,8 @@ enum status index_file_new(struct index_file **out, const char *path, struct err
     struct index_file *file = calloc(1, sizeof *file);
     if (!file)
         return FAIL_MEMORY(error);
-    file->descriptor = -1;
-    file->position = sizeof file->header;
-    file->path = strdup(path);
-    file->hash = XXH3_createState();
-    file->buffer = calloc(1, BUFFER_BYTES);
-    file->buffered = sizeof file->header;
-    if (file->hash)
-        XXH3_64bits_reset(file->hash);
-    enum status status = file->path && file->hash && file->buffer ? STATUS_OK : FAIL_MEMORY(error);
-    if (status == STATUS_OK)
-        status = open_file(file, error);
+    file->out.descriptor = file->aside.descriptor = -1;
+    const enum status status = begin_file(file, path, error);
     if (status != STATUS_OK)
         index_file_free(file);
     else
@@ -106,52 +102,49 @@ void index_file_free(struct index_file *file) {
         return;
     if (file->temporary)
         unlink(file->temporary);
-    if (file->descriptor >= 0)
-        close(file->descriptor);
-    XXH3_freeState(file->hash);
+    section_out_fini(&file->out);
+    section_out_fini(&file->aside);
     free(file->path);
     free(file->temporary);
-    free(file->buffer);
     free(file);
-}
-
-static enum status write_out(struct index_file *file, struct error *error) {
-    const uint64_t start = file->position - file->buffered;
-    if (!file_bytes_write(file->descriptor, file->buffer, file->buffered, start))
-        return fail(file, error);
-    file->buffered = 0;
-    return STATUS_OK;
 }
 
 enum status index_file_begin(struct index_file *file, enum index_section section, struct error *error) {
     static const unsigned char zeros[8];
-    TRY(index_file_write(file, zeros, (size_t)(-file->position & 7), error));
-    XXH3_64bits_reset(file->hash);
+    TRY(index_file_write(file, zeros, (size_t)(-file->out.position & 7), error));
+    section_out_begin(&file->out);
     file->section = section;
-    file->header.parts[section].offset = file->position;
+    file->header.parts[section].offset = file->out.position;
     return STATUS_OK;
 }
 
 enum status index_file_write(struct index_file *file, const void *bytes, size_t size, struct error *error) {
-    XXH3_64bits_update(file->hash, bytes, size);
-    while (size > 0) {
-        if (file->buffered == BUFFER_BYTES)
-            TRY(write_out(file, error));
-        const size_t room = BUFFER_BYTES - file->buffered, part = size < room ? size : room;
-        memcpy(file->buffer + file->buffered, bytes, part);
-        file->buffered += part;
-        file->position += part;
-        bytes = (const unsigned char *)bytes + part;
-        size -= part;
-    }
-    return STATUS_OK;
+    return section_out_write(&file->out, bytes, size) ? STATUS_OK : fail(file, error);
+}
+
+static void end_section(struct index_file *file, uint64_t rows, uint64_t hash) {
+    struct index_part *part = &file->header.parts[file->section];
+    part->length = file->out.position - part->offset;
+    part->rows = rows;
+    part->hash = hash;
 }
 
 void index_file_end(struct index_file *file, uint64_t rows) {
-    struct index_part *part = &file->header.parts[file->section];
-    part->length = file->position - part->offset;
-    part->rows = rows;
-    part->hash = XXH3_64bits_digest(file->hash);
+    end_section(file, rows, section_out_hash(&file->out));
+}
+
+enum status index_file_put_by(struct index_file *file, const void *bytes, size_t size, struct error *error) {
+    return section_out_write(&file->aside, bytes, size) ? STATUS_OK : fail(file, error);
+}
+
+enum status index_file_take_up(struct index_file *file, enum index_section section, uint64_t rows,
+                               struct error *error) {
+    const uint64_t hash = section_out_hash(&file->aside);
+    TRY(index_file_begin(file, section, error));
+    if (!section_out_take(&file->out, &file->aside))
+        return fail(file, error);
+    end_section(file, rows, hash);
+    return STATUS_OK;
 }
 
 static enum status write_header(struct index_file *file, const struct identity *source, struct error *error) {
@@ -162,14 +155,14 @@ static enum status write_header(struct index_file *file, const struct identity *
     snprintf(header->tool, sizeof header->tool, "%s", TRACECMP_VERSION);
     header->diagnostics = index_diagnostics();
     header->source = *source;
-    header->file_bytes = file->position;
+    header->file_bytes = file->out.position;
     header->hash = XXH3_64bits(header, offsetof(struct index_header, hash));
-    return file_bytes_write(file->descriptor, header, sizeof *header, 0) ? STATUS_OK : fail(file, error);
+    return file_bytes_write(file->out.descriptor, header, sizeof *header, 0) ? STATUS_OK : fail(file, error);
 }
 
 static int link_unnamed(const struct index_file *file, const char *name) {
     char self[64];
-    snprintf(self, sizeof self, "/proc/self/fd/%d", file->descriptor);
+    snprintf(self, sizeof self, "/proc/self/fd/%d", file->out.descriptor);
     return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
 }
 
@@ -178,9 +171,10 @@ static int link_temporary(struct index_file *file) {
 }
 
 enum status index_file_commit(struct index_file *file, const struct identity *source, struct error *error) {
-    TRY(write_out(file, error));
+    if (!section_out_flush(&file->out))
+        return fail(file, error);
     TRY(write_header(file, source, error));
-    if (fdatasync(file->descriptor) != 0)
+    if (fdatasync(file->out.descriptor) != 0)
         return fail(file, error);
     /* A first name does not replace what is there; a renamed one does. */
     if (!file->temporary && link_unnamed(file, file->path) == 0)

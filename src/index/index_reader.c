@@ -30,7 +30,7 @@ struct play {
     const struct index_reader *reader;
     const struct index_target *target;
     struct summary *summary;
-    struct section_stream table, text;
+    struct section_stream table, text, launches; /* launches: where steps are found */
     struct columns block;
     const struct index_part *part; /* of the table that is being read */
     uint64_t row;                  /* before this block */
@@ -51,6 +51,7 @@ struct play {
 enum {
     TABLE_BYTES = 160 << 10,   /* read at once; more than a block of any table */
     TEXT_BYTES = 64 << 10,     /* more than a name */
+    LAUNCH_BYTES = 64 << 10,   /* more than a block */
     EXTRA_NAME_BYTES = 1 << 16 /* texts of the index that are no names of the trace: codes and a device */
 };
 
@@ -153,8 +154,10 @@ static enum status next_block(struct play *play, struct error *error) {
     return STATUS_OK;
 }
 
-/* A section that these options do not need must be sound all the same. */
+/* A section that these options do not need is not looked at, unless all are to be checked. */
 static enum status pass_over(struct play *play, enum index_section section, struct error *error) {
+    if (!play->target->check_all)
+        return STATUS_OK;
     const struct index_part *part = &play->reader->header.parts[section];
     section_stream_begin(&play->table, part);
     return section_stream_sound(&play->table, part) ? STATUS_OK : INDEX_DAMAGED(error, "a checksum");
@@ -463,9 +466,11 @@ static enum status play_events(struct play *play, struct error *error) {
         .name_count = names_count(play->summary->names),
     };
     const struct origin_totals *totals = &play->totals;
+    const struct index_part *parts = play->reader->header.parts;
+    const struct gpu_section events = {&play->table, &parts[SECTION_EVENTS]};
+    const struct gpu_section launches = {&play->launches, &parts[SECTION_LAUNCHES]};
     struct gpu_sums sums;
-    TRY(gpu_events_play(&tables, play->target, &play->table, &play->reader->header.parts[SECTION_EVENTS], &sums,
-                        error));
+    TRY(gpu_events_play(&tables, play->target, &events, &launches, &sums, error));
     if (totals->count > 0 && (totals->ns != sums.ns || totals->step_events != sums.step_events ||
                               totals->step_ns != sums.step_ns))
         return INDEX_DAMAGED(error, "totals");
@@ -486,6 +491,7 @@ static enum status check_anomalies(const struct play *play, struct error *error)
 
 static enum status read_annotations(struct play *play, struct error *error) {
     if (!finds_steps(play)) {
+        TRY(pass_over(play, SECTION_LAUNCHES, error));
         TRY(pass_over(play, SECTION_THREADS, error));
         return pass_over(play, SECTION_ANNOTATIONS, error);
     }
@@ -520,7 +526,8 @@ enum status index_reader_play(struct index_reader *reader, const struct index_ta
     struct play play = {.reader = reader, .target = target, .summary = target->summary};
     const bool ready = columns_init(&play.block, COLUMNS_MAX) &&
                        section_stream_init(&play.table, reader->descriptor, TABLE_BYTES) &&
-                       section_stream_init(&play.text, reader->descriptor, TEXT_BYTES);
+                       section_stream_init(&play.text, reader->descriptor, TEXT_BYTES) &&
+                       (!finds_steps(&play) || section_stream_init(&play.launches, reader->descriptor, LAUNCH_BYTES));
     enum status status = ready ? STATUS_OK : FAIL_MEMORY(error);
     if (status == STATUS_OK)
         status = play_all(&play, error);
@@ -529,6 +536,7 @@ enum status index_reader_play(struct index_reader *reader, const struct index_ta
     columns_fini(&play.block);
     section_stream_fini(&play.table);
     section_stream_fini(&play.text);
+    section_stream_fini(&play.launches);
     origin_totals_fini(&play.totals);
     free(play.threads);
     free(play.names);

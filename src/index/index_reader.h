@@ -22,6 +22,7 @@ struct index_target {        /* all borrowed */
     enum status (*push_total)(struct stage *next, uint32_t origin, const struct origin_total *total,
                               struct error *error);
     bool skip_stacks;
+    bool check_all; /* sections that are not needed must be sound too */
 };
 
 /* *reader is NULL when there is no index there or it is of another state of the trace. STATUS_BAD_INDEX: damaged, or of

@@ -29,10 +29,11 @@ struct index_writer {
     struct index_file *file; /* NULL until the first block is full */
     enum status status;      /* the first failure */
     struct error error;
-    struct columns block;  /* of the table that is being written */
-    unsigned char *packed; /* a block as it is stored */
-    uint64_t rows;         /* of that table, in blocks already written */
-    struct op_sum *ops;    /* by name */
+    struct columns block;    /* of the table that is being written */
+    struct columns launches; /* of the same rows, while that is events */
+    unsigned char *packed;   /* a block as it is stored */
+    uint64_t rows;           /* of that table, in blocks already written */
+    struct op_sum *ops;      /* by name */
     size_t op_count, op_capacity;
     uint32_t *step_names; /* by step */
     size_t step_count, step_capacity;
@@ -55,6 +56,7 @@ static void writer_free(struct stage *stage) {
     struct index_writer *writer = (struct index_writer *)stage;
     index_file_free(writer->file);
     columns_fini(&writer->block);
+    columns_fini(&writer->launches);
     buf_fini(&writer->extra);
     free(writer->packed);
     free(writer->path);
@@ -165,6 +167,17 @@ static enum status open_file(struct index_writer *writer, struct error *error) {
     return index_file_begin(writer->file, SECTION_EVENTS, error);
 }
 
+/* Launches come in the same blocks as their events, and wait until these are all written. */
+static enum status write_events(struct index_writer *writer, struct error *error) {
+    if (!writer->file)
+        TRY(open_file(writer, error));
+    if (writer->block.rows == 0)
+        return STATUS_OK;
+    writer->launches.rows = writer->block.rows;
+    TRY(index_file_put_by(writer->file, writer->packed, columns_pack(&writer->launches, writer->packed), error));
+    return write_block(writer, error);
+}
+
 /* The threads of a part of a batch; those of launches that were not found stay 0. */
 static enum status number_threads(struct index_writer *writer, const struct gpu_batch *batch, uint32_t first,
                                   uint32_t rows, uint64_t *numbers, struct error *error) {
@@ -206,19 +219,15 @@ static enum status gather_part(struct index_writer *writer, const struct gpu_bat
     struct columns *block = &writer->block;
     const uint32_t at = block->rows;
     put_times(batch->ts_ns + first, rows, block->values[EVENT_TS] + at);
-    put_times(batch->launch_ns + first, rows, block->values[EVENT_LAUNCH_TS] + at);
+    put_times(batch->launch_ns + first, rows, writer->launches.values[LAUNCH_TS] + at);
     put_steps(batch, first, rows, block->values[EVENT_STEP] + at);
     for (uint32_t i = 0; i < rows; i++) {
         block->values[EVENT_DUR][at + i] = (uint64_t)batch->dur_ns[first + i];
         block->values[EVENT_ORIGIN][at + i] = batch->origin[first + i];
     }
-    TRY(number_threads(writer, batch, first, rows, block->values[EVENT_THREAD] + at, error));
+    TRY(number_threads(writer, batch, first, rows, writer->launches.values[LAUNCH_THREAD] + at, error));
     block->rows += rows;
-    if (block->rows < COLUMN_ROWS)
-        return STATUS_OK;
-    if (!writer->file)
-        TRY(open_file(writer, error));
-    return write_block(writer, error);
+    return block->rows < COLUMN_ROWS ? STATUS_OK : write_events(writer, error);
 }
 
 static enum status gather_batch(struct index_writer *writer, const struct gpu_batch *batch, struct error *error) {
@@ -587,10 +596,10 @@ enum status index_writer_commit(struct stage *stage, const struct identity *sour
         *error = writer->error;
         return writer->status;
     }
-    if (!writer->file)
-        TRY(open_file(writer, error));
+    TRY(write_events(writer, error));
     TRY(end_table(writer, error));
     writer->event_count = writer->rows;
+    TRY(index_file_take_up(writer->file, SECTION_LAUNCHES, writer->event_count, error));
     TRY(choose_names(writer, error));
     TRY(write_tables(writer, error));
     return index_file_commit(writer->file, source, error);
@@ -609,7 +618,7 @@ struct stage *index_writer_new(const struct index_writer_context *context) {
     writer->notes = sorter_new(context->space, sizeof(struct annotation_record), 4);
     writer->thread_numbers = map_new(LIMIT_TABLE_ROWS);
     if (!writer->path || !writer->packed || !writer->notes || !writer->thread_numbers ||
-        !columns_init(&writer->block, COLUMNS_MAX)) {
+        !columns_init(&writer->block, COLUMNS_MAX) || !columns_init(&writer->launches, LAUNCH_COLUMNS)) {
         writer_free(&writer->stage);
         return NULL;
     }

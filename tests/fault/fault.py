@@ -230,13 +230,18 @@ class Bench:
         self.sweep("compare", self.compare, "read", errno.EIO, allowed=lost)
         self.sweep("pipe", lambda **how: self.pipe(data, **how), "read", errno.EIO, allowed=lost)
         self.sweep("from an index", self.indexed, "read", errno.EIO, allowed=lost)
+        self.sweep("index", self.index, "read", errno.EIO, allowed=lost)
         self.sweep("tail", self.tail, "read", errno.EIO, allowed=lost)
         self.sweep("from an index", self.indexed, "map", errno.ENOMEM)
         for number in errno.EIO, errno.ENOSPC:
             self.sweep("summary", self.summary, "write", number)
             self.sweep("index", self.index, "write", number)
-        for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.indexed, "from an index")):
+        for make, name in ((self.summary, "summary"), (self.compare, "compare"), (self.indexed, "from an index"),
+                           (self.index, "index")):
             self.sweep(name, make, "open", errno.EMFILE)
+        # Where the file system has no files without a name they have one.
+        for make, name in (self.summary, "summary"), (self.index, "index"):
+            self.sweep(name, make, "open", errno.EOPNOTSUPP)
         for fault in "short", f"again:{errno.EINTR}":
             for make, name in ((self.summary, "summary"), (self.indexed, "from an index"), (self.index, "index"),
                                (lambda **how: self.pipe(data, **how), "pipe")):

@@ -466,3 +466,45 @@ Test(compare, everything_adds_up_and_swaps_per_step) {
     expect_properties(made_summary_random, COMPARE_PER_STEP);
     expect_properties(made_summary_random_steps, COMPARE_PER_STEP);
 }
+
+static bool same_amount(const struct amount *a, const struct amount *b) {
+    return a->base_ns == b->base_ns && a->test_ns == b->test_ns && a->gap_ns == b->gap_ns;
+}
+
+static void expect_same_diffs(const struct diff *a, const struct diff *b) {
+    cr_assert(a->operation_count == b->operation_count && a->kernel_count == b->kernel_count);
+    cr_expect(same_amount(&a->total, &b->total) && same_amount(&a->span, &b->span) && same_amount(&a->step, &b->step));
+    for (uint32_t i = 0; i < a->operation_count; i++) {
+        const struct diff_operation *left = &a->operations[i], *right = &b->operations[i];
+        cr_expect(same_amount(&left->amount, &right->amount) && left->status == right->status);
+        cr_expect_eq(left->gap_speed_ns, right->gap_speed_ns);
+    }
+    for (uint32_t i = 0; i < a->kernel_count; i++)
+        cr_expect(same_amount(&a->kernels[i].amount, &b->kernels[i].amount));
+    cr_assert(a->layer_count == b->layer_count && a->fusion_count == b->fusion_count);
+    for (uint32_t i = 0; i < a->layer_count; i++)
+        cr_expect(same_amount(&a->layers[i].amount, &b->layers[i].amount) &&
+                  a->layers[i].pair_count == b->layers[i].pair_count && a->layers[i].status == b->layers[i].status);
+    cr_expect_eq(a->warning_count, b->warning_count);
+}
+
+Test(compare, threads_change_nothing) {
+    static const struct made_kernel kernels[] = {{"Norm", "norm", 30}, {"Dense GEMM", "gemm", 500}};
+    struct pool *pool = pool_new(2);
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        uint64_t state = seed;
+        struct summary *base = made_summary_random_steps(&state, 9), *test = made_summary_random_steps(&state, 11);
+        struct diff *alone, *together;
+        struct error error = {0};
+        made_summary_layer(base, 3, PHASE_DECODE, 7, kernels, 2);
+        made_summary_layer(test, 3, PHASE_DECODE, 9, kernels, 1);
+        cr_assert_eq(compare_new(&alone, base, test, &(struct compare_options){0}, &error), STATUS_OK);
+        cr_assert_eq(compare_new(&together, base, test, &(struct compare_options){.pool = pool}, &error), STATUS_OK);
+        expect_same_diffs(alone, together);
+        diff_free(alone);
+        diff_free(together);
+        summary_free(base);
+        summary_free(test);
+    }
+    pool_free(pool);
+}

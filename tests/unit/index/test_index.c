@@ -58,13 +58,13 @@ Test(index, gives_the_report_of_its_trace) {
     some_steps.step_regex = "[13579]";
     some_steps.collect_stacks = false;
     no_steps.step_regex = "^no annotation is called so$";
-    const struct options *const asked[] = {&all, &bare, &decode, &any_step, &some_steps, &no_steps};
+    const struct options *const all_of_them[] = {&all, &bare, &decode, &any_step, &some_steps, &no_steps};
     for (uint64_t seed = 1; seed <= 6; seed++) {
         const struct text json = made_trace(seed, seed == 6 ? 2000 : 100);
         struct index_image image = index_image_of(json, &source);
         cr_assert(image.bytes, "seed %d", (int)seed);
-        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-            char *wanted = report_from_trace(json, asked[i]), *got = report_from_index(image, asked[i]);
+        for (size_t i = 0; i < sizeof all_of_them / sizeof *all_of_them; i++) {
+            char *wanted = report_from_trace(json, all_of_them[i]), *got = report_from_index(image, all_of_them[i]);
             cr_expect(strcmp(wanted, got) == 0, "seed %d, options %zu", (int)seed, i);
             free(wanted);
             free(got);
@@ -188,21 +188,61 @@ static void expect_refused(struct index_image image, const struct options *optio
     summary_free(summary);
 }
 
-static void expect_changes_are_noticed(struct text json) {
-    const struct options options = pipeline_options();
-    struct index_image image = index_image_of(json, &source);
-    cr_assert(image.bytes);
-    for (size_t i = 0; i < image.size; i++) {
-        image.bytes[i] ^= (unsigned char)(1 << i % 8);
-        expect_refused(image, &options, "another byte", i);
-        image.bytes[i] ^= (unsigned char)(1 << i % 8);
+/* Sections that are not needed, and so not looked at. */
+static const enum index_section for_steps_anew[] = {SECTION_LAUNCHES, SECTION_ANNOTATIONS, SECTION_THREADS, SECTIONS};
+static const enum index_section for_usual_steps[] = {SECTION_STEPS, SECTION_TOTALS, SECTION_BUCKETS, SECTIONS};
+static const enum index_section none[] = {SECTIONS};
+
+static const struct asked {
+    const struct options options;
+    const enum index_section *unneeded; /* SECTIONS behind the last one */
+} asked[] = {
+    {{.collect_stacks = true}, for_steps_anew},
+    {{.collect_stacks = true, .step_regex = "."}, for_usual_steps},
+    {{.collect_stacks = true, .command = COMMAND_INDEX}, none},
+};
+enum { ASKED = sizeof asked / sizeof *asked, ALL_CHECKED = ASKED - 1 };
+
+static bool is_needed(struct index_image image, size_t at, const enum index_section *unneeded) {
+    for (; *unneeded != SECTIONS; unneeded++)
+        if (at - part_of(image, *unneeded)->offset < part_of(image, *unneeded)->length)
+            return false;
+    return true;
+}
+
+/* reports: by what is asked, of the image as it was. */
+static void expect_noticed(struct index_image image, size_t at, size_t k, char *const *reports) {
+    image.bytes[at] ^= (unsigned char)(1 << at % 8);
+    if (is_needed(image, at, asked[k].unneeded)) {
+        expect_refused(image, &asked[k].options, "another byte", at);
+    } else {
+        char *report = report_from_index(image, &asked[k].options);
+        cr_expect_str_eq(report, reports[k], "byte %zu, which is not needed", at);
+        free(report);
     }
-    for (size_t size = 0; size < image.size; size++)
-        expect_refused((struct index_image){image.bytes, size}, &options, "cut at", size);
+    image.bytes[at] ^= (unsigned char)(1 << at % 8);
+}
+
+static void expect_changes_are_noticed(struct text json) {
+    enum { SOME = 5 }; /* each byte is changed where all are checked, some of them for other reports too */
+    struct index_image image = index_image_of(json, &source);
+    char *reports[ASKED];
+    cr_assert(image.bytes);
+    for (int k = 0; k < ASKED; k++)
+        reports[k] = report_from_index(image, &asked[k].options);
+    for (size_t i = 0; i < image.size; i++) {
+        expect_noticed(image, i, ALL_CHECKED, reports);
+        if (i % SOME == 0)
+            expect_noticed(image, i, i / SOME % ALL_CHECKED, reports);
+        expect_refused((struct index_image){image.bytes, i}, &asked[i % ASKED].options, "cut at", i);
+    }
     struct index_image longer = {calloc(1, image.size + 1), image.size + 1};
     cr_assert(longer.bytes);
     memcpy(longer.bytes, image.bytes, image.size);
-    expect_refused(longer, &options, "longer", image.size + 1);
+    for (int k = 0; k < ASKED; k++) {
+        expect_refused(longer, &asked[k].options, "longer", image.size + 1);
+        free(reports[k]);
+    }
     index_image_free(&longer);
     index_image_free(&image);
     free((void *)json.data);
@@ -304,6 +344,29 @@ Test(index, whose_totals_are_not_those_of_its_events_is_refused) {
     image.bytes[part_of(image, SECTION_EVENTS)->offset + LEAST_DUR]++;
     index_image_seal(image);
     expect_refused(image, &options, "longer events", 0);
+    index_image_free(&image);
+    free((void *)json.data);
+}
+
+/* Each event has its launch, in the same block. */
+Test(index, whose_launches_are_not_as_many_as_its_events_is_refused) {
+    static const struct {
+        size_t byte; /* of the section; SIZE_MAX: of the header, how many rows it has */
+        int change;
+    } cases[] = {{SIZE_MAX, 1}, {SIZE_MAX, -1}, {0, 1}, {0, -1}};
+    const struct text json = made_kernels(600, 5);
+    struct index_image image = index_image_of(json, &source);
+    const struct index_part *part = part_of(image, SECTION_LAUNCHES);
+    const size_t rows = (size_t)((const unsigned char *)&part->rows - image.bytes);
+    cr_assert_eq(part->rows, part_of(image, SECTION_EVENTS)->rows);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned char *byte = &image.bytes[cases[i].byte == SIZE_MAX ? rows : part->offset + cases[i].byte];
+        *byte = (unsigned char)(*byte + cases[i].change);
+        index_image_seal(image);
+        expect_refused(image, &asked[1].options, "launches", i);
+        free(report_from_index(image, &asked[0].options));
+        *byte = (unsigned char)(*byte - cases[i].change);
+    }
     index_image_free(&image);
     free((void *)json.data);
 }
