@@ -55,47 +55,48 @@ void shares_free(struct shares *shares) {
     free(shares);
 }
 
-static int step_order(const void *left, const void *right) {
-    const struct step_share *a = left, *b = right;
-    return (a->step > b->step) - (a->step < b->step);
+/* Of the shares of one kernel. */
+static uint32_t place_of(const struct step_share *share) {
+    return (uint32_t)share->step * PHASES + share->phase;
 }
 
-static size_t group_of(const struct step_share *share) {
-    return (size_t)share->kernel * PHASES + share->phase;
+static int place_order(const void *left, const void *right) {
+    const uint32_t a = place_of(left), b = place_of(right);
+    return (a > b) - (a < b);
 }
 
-/* By kernel and phase; the order within each group stays. `ends`: zeros, one for each group; one past its last. */
-static void sort_groups(const struct step_share *list, size_t count, struct step_share *sorted, size_t *ends,
-                        size_t groups) {
+/* By kernel; the order within each stays. `ends`: zeros, one for each kernel; one past its last. */
+static void sort_kernels(const struct step_share *list, size_t count, struct step_share *sorted, size_t *ends,
+                         size_t kernels) {
     size_t begin = 0;
     for (size_t i = 0; i < count; i++)
-        ends[group_of(&list[i])]++;
-    for (size_t group = 0; group < groups; group++) {
-        const size_t size = ends[group];
-        ends[group] = begin;
+        ends[list[i].kernel]++;
+    for (size_t kernel = 0; kernel < kernels; kernel++) {
+        const size_t size = ends[kernel];
+        ends[kernel] = begin;
         begin += size;
     }
     for (size_t i = 0; i < count; i++)
-        sorted[ends[group_of(&list[i])]++] = list[i];
+        sorted[ends[list[i].kernel]++] = list[i];
 }
 
 /* Steps mostly come in their order, each once. */
 static bool are_ascending(const struct step_share *list, size_t count) {
     for (size_t i = 1; i < count; i++)
-        if (list[i].step <= list[i - 1].step)
+        if (place_of(&list[i]) <= place_of(&list[i - 1]))
             return false;
     return true;
 }
 
-/* Of one group: entries of the same step become one; returns how many there are then. */
+/* Of one kernel: entries of the same step and phase become one; returns how many there are then. */
 static size_t merge_steps(struct step_share *list, size_t count) {
     size_t kept = 0;
     if (are_ascending(list, count))
         return count;
-    qsort(list, count, sizeof *list, step_order);
+    qsort(list, count, sizeof *list, place_order);
     for (size_t i = 0; i < count; i++) {
         struct step_share *last = &list[kept > 0 ? kept - 1 : 0];
-        if (kept == 0 || last->step != list[i].step) {
+        if (kept == 0 || place_of(last) != place_of(&list[i])) {
             list[kept++] = list[i];
             continue;
         }
@@ -106,23 +107,22 @@ static size_t merge_steps(struct step_share *list, size_t count) {
     return kept;
 }
 
-/* Sorts by kernel, phase and step, and merges. kernels: above all of them. */
+/* Sorts by kernel, step and phase, and merges. kernels: above all of them. */
 static enum status compact(struct shares *shares, size_t kernels, struct error *error) {
-    const size_t groups = kernels * PHASES;
     struct step_share *sorted = malloc((shares->count + 1) * sizeof *sorted);
-    size_t *ends = calloc(groups + 1, sizeof *ends);
+    size_t *ends = calloc(kernels + 1, sizeof *ends);
     if (!sorted || !ends) {
         free(sorted);
         free(ends);
         return FAIL_MEMORY(error);
     }
-    sort_groups(shares->list, shares->count, sorted, ends, groups);
+    sort_kernels(shares->list, shares->count, sorted, ends, kernels);
     free(shares->list);
     shares->list = sorted;
     shares->capacity = shares->count + 1;
     shares->count = 0;
-    for (size_t group = 0, begin = 0; group < groups; begin = ends[group++]) {
-        const size_t kept = merge_steps(sorted + begin, ends[group] - begin);
+    for (size_t kernel = 0, begin = 0; kernel < kernels; begin = ends[kernel++]) {
+        const size_t kept = merge_steps(sorted + begin, ends[kernel] - begin);
         if (shares->count < begin)
             memmove(sorted + shares->count, sorted + begin, kept * sizeof *sorted);
         shares->count += kept;

@@ -42,6 +42,12 @@ static struct spread_verdict judge(const struct sides *sides, int64_t gap_ns, ui
     return sides->spread ? spread_judge(sides->spread, gap_ns, sides->per_step, rows) : (struct spread_verdict){0};
 }
 
+static struct spread_verdict judge_kernel(const struct sides *sides, const struct kernel_row *base,
+                                          const struct kernel_row *test, int64_t gap_ns, uint32_t rows) {
+    return sides->spread ? spread_judge_kernel(sides->spread, base, test, gap_ns, sides->per_step, rows)
+                         : (struct spread_verdict){0};
+}
+
 static int phase_order(const void *left, const void *right) {
     const struct diff_phase *a = left, *b = right;
     const int64_t a_ns = a->amount.base_ns > a->amount.test_ns ? a->amount.base_ns : a->amount.test_ns;
@@ -61,12 +67,26 @@ static uint32_t compare_phases(struct diff_phase *phases, const bool present[PHA
 }
 
 static void add_kernels(const struct sides *sides, const struct diff_operation *operation) {
-    if (!sides->spread)
-        return;
     for (uint32_t i = 0; operation->base && i < operation->base->kernel_count; i++)
         spread_add_kernel(sides->spread, &sides->base.summary->kernels[operation->base->kernels[i]], NULL);
     for (uint32_t i = 0; operation->test && i < operation->test->kernel_count; i++)
         spread_add_kernel(sides->spread, NULL, &sides->test.summary->kernels[operation->test->kernels[i]]);
+}
+
+static const struct kernel_row *only_kernel(const struct summary *summary, const struct operation_row *operation) {
+    return operation ? &summary->kernels[operation->kernels[0]] : NULL;
+}
+
+static struct spread_verdict judge_operation(const struct sides *sides, const struct diff_operation *operation,
+                                             uint32_t rows) {
+    const struct operation_row *base = operation->base, *test = operation->test;
+    const int64_t gap_ns = operation->amount.gap_ns;
+    if ((!base || base->kernel_count == 1) && (!test || test->kernel_count == 1))
+        return judge_kernel(sides, only_kernel(sides->base.summary, base), only_kernel(sides->test.summary, test),
+                            gap_ns, rows);
+    if (sides->spread)
+        add_kernels(sides, operation);
+    return judge(sides, gap_ns, rows);
 }
 
 /* rows: of the table that this one is in. */
@@ -83,8 +103,7 @@ static void compare_operation(struct diff_operation *operation, const struct sid
     operation->amount = amount_of(in_base ? side_operation_ns(&sides->base, pair.base) : 0,
                                   in_test ? side_operation_ns(&sides->test, pair.test) : 0);
     const int64_t gap_ns = operation->amount.gap_ns;
-    add_kernels(sides, operation);
-    const struct spread_verdict verdict = judge(sides, gap_ns, rows);
+    const struct spread_verdict verdict = judge_operation(sides, operation, rows);
     operation->interval = verdict.interval;
     operation->status = status_of(sides, in_base, in_test, &operation->amount, &verdict);
     operation->share_of_gap = total_gap_ns == 0 ? 0 : (double)gap_ns / (double)total_gap_ns;
@@ -129,9 +148,7 @@ static void compare_kernel(struct diff_kernel *kernel, const struct sides *sides
     kernel->operation = names_get(names, row->operation);
     kernel->amount =
         amount_of(in_base ? sides->base.kernels[pair.base] : 0, in_test ? sides->test.kernels[pair.test] : 0);
-    if (sides->spread)
-        spread_add_kernel(sides->spread, kernel->base, kernel->test);
-    const struct spread_verdict verdict = judge(sides, kernel->amount.gap_ns, rows);
+    const struct spread_verdict verdict = judge_kernel(sides, kernel->base, kernel->test, kernel->amount.gap_ns, rows);
     kernel->interval = verdict.interval;
     kernel->status = status_of(sides, in_base, in_test, &kernel->amount, &verdict);
 }
@@ -158,7 +175,15 @@ static int operation_order(const void *left, const void *right) {
     return by_gap != 0 ? by_gap : text_compare(a->name, b->name);
 }
 
-static enum status compare_kernels(struct diff *diff, const struct sides *sides, struct error *error) {
+struct kernel_table { /* to be made */
+    struct diff *diff;
+    const struct sides *sides;
+};
+
+/* Needs nothing of the other tables. */
+static enum status compare_kernels(void *self, struct error *error) {
+    const struct kernel_table *table = self;
+    struct diff *diff = table->diff;
     struct join join;
     enum status status = join_kernels(&join, diff->base, diff->test, error);
     if (status == STATUS_OK) {
@@ -168,7 +193,7 @@ static enum status compare_kernels(struct diff *diff, const struct sides *sides,
     if (status == STATUS_OK) {
         diff->kernel_count = join.count;
         for (uint32_t i = 0; i < join.count; i++)
-            compare_kernel(&diff->kernels[i], sides, join.pairs[i], join.count);
+            compare_kernel(&diff->kernels[i], table->sides, join.pairs[i], join.count);
         qsort(diff->kernels, diff->kernel_count, sizeof *diff->kernels, kernel_order);
     }
     free(join.pairs);
@@ -256,11 +281,17 @@ static enum status compare_steps(struct diff *diff, const struct sides *sides, s
     return STATUS_OK;
 }
 
-static enum status compare_sides(struct diff *diff, const struct sides *sides, struct error *error) {
+static enum status compare_steps_and_operations(struct diff *diff, const struct sides *sides, struct error *error) {
     compare_totals(diff, &sides->base, &sides->test);
     TRY(compare_steps(diff, sides, error));
-    TRY(compare_operations(diff, sides, error));
-    TRY(compare_kernels(diff, sides, error));
+    return compare_operations(diff, sides, error);
+}
+
+static enum status compare_sides(struct diff *diff, const struct sides *sides, struct pool *pool, struct error *error) {
+    struct kernel_table kernels = {diff, sides};
+    struct aside aside;
+    aside_begin(&aside, pool, compare_kernels, &kernels);
+    TRY(aside_end(&aside, compare_steps_and_operations(diff, sides, error), error));
     TRY(list_kernels(diff, error));
     for (uint32_t i = 0; i < diff->operation_count; i++)
         causes_find(&diff->operations[i], diff, &sides->base, &sides->test);
@@ -326,7 +357,7 @@ static enum status compare_steps_and_rows(struct diff *diff, struct sides *sides
     TRY(match_steps(diff, error));
     sides->spread = diff->spread;
     TRY(make_sides(sides, diff, pool, error));
-    return compare_sides(diff, sides, error);
+    return compare_sides(diff, sides, pool, error);
 }
 
 static enum status fill(struct diff *diff, const struct compare_options *options, struct error *error) {

@@ -87,6 +87,12 @@ const struct plan *spread_plan(const struct spread *spread) {
     return &spread->plan;
 }
 
+/* Both up to the ceiling. */
+static int64_t sum_of(int64_t ns, int64_t more_ns) {
+    const int64_t room_ns = STEP_CEILING_NS - ns;
+    return ns + (more_ns < room_ns ? more_ns : room_ns);
+}
+
 static void add(struct spread_side *side, uint32_t step, int64_t ns) {
     if (side->plan->strata[step] == PLAN_LEFT_OUT)
         return;
@@ -94,8 +100,7 @@ static void add(struct spread_side *side, uint32_t step, int64_t ns) {
         side->is_touched[step] = true;
         side->touched[side->touched_count++] = (uint16_t)step;
     }
-    const int64_t room_ns = STEP_CEILING_NS - side->taken_ns[step];
-    side->taken_ns[step] += ns < room_ns ? ns : room_ns;
+    side->taken_ns[step] = sum_of(side->taken_ns[step], ns);
 }
 
 static void add_row(struct spread_side *side, const struct kernel_row *kernel) {
@@ -127,19 +132,40 @@ void spread_add_steps(struct spread *spread) {
             add(&spread->sides[i], step, spread->sides[i].plan->summary->steps[step].gpu_ns);
 }
 
+static void add_moment(struct moments *moments, int64_t ns) {
+    moments->sum += (uint64_t)ns;
+    moments->squares += (stats_wide)(uint64_t)ns * (uint64_t)ns;
+}
+
 /* Leaves the side ready for the next row. */
 static void take_moments(struct spread_side *side, uint32_t strata) {
     memset(side->moments, 0, strata * sizeof *side->moments);
     for (uint32_t i = 0; i < side->touched_count; i++) {
         const uint16_t step = side->touched[i];
-        const stats_wide ns = (stats_wide)side->taken_ns[step];
-        struct moments *moments = &side->moments[side->plan->strata[step]];
-        moments->sum += ns;
-        moments->squares += ns * ns;
+        add_moment(&side->moments[side->plan->strata[step]], side->taken_ns[step]);
         side->taken_ns[step] = 0;
         side->is_touched[step] = false;
     }
     side->touched_count = 0;
+}
+
+/* Of one kernel, whose shares are ascending by step. */
+static void moments_of(const struct spread_side *side, const struct kernel_row *kernel, uint32_t strata,
+                       struct moments *moments) {
+    const struct summary *summary = side->plan->summary;
+    const struct step_share *const shares = summary->step_detail.shares;
+    memset(moments, 0, strata * sizeof *moments);
+    if (!kernel)
+        return;
+    const size_t row = (size_t)(kernel - summary->kernels);
+    for (uint32_t i = side->first_share[row], end = side->first_share[row + 1]; i < end;) {
+        const uint16_t step = shares[i].step, stratum = side->plan->strata[step];
+        int64_t ns = sum_of(0, shares[i++].ns);
+        for (; i < end && shares[i].step == step; i++)
+            ns = sum_of(ns, shares[i].ns);
+        if (stratum != PLAN_LEFT_OUT)
+            add_moment(&moments[stratum], ns);
+    }
 }
 
 static double mean_of(const struct moments *moments, uint32_t steps) {
@@ -189,32 +215,30 @@ static double counts_of(const struct plan *plan, uint32_t stratum, uint32_t step
 }
 
 /* Both sides' parts are added to each other first, so that swapped sides give the same bits. */
-static struct pool pool_both(const struct spread *spread) {
+static struct pool pool_both(const struct plan *plan, const struct moments *base, const struct moments *test) {
     struct pool pool = {0, 0};
-    for (uint32_t i = 0; i < spread->plan.count; i++) {
-        const struct pool base = pool_of(&spread->sides[0].moments[i], spread->plan.strata[i].base_steps);
-        const struct pool test = pool_of(&spread->sides[1].moments[i], spread->plan.strata[i].test_steps);
-        pool.freedom += base.freedom + test.freedom;
-        pool.squares += base.squares + test.squares;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct pool of_base = pool_of(&base[i], plan->strata[i].base_steps);
+        const struct pool of_test = pool_of(&test[i], plan->strata[i].test_steps);
+        pool.freedom += of_base.freedom + of_test.freedom;
+        pool.squares += of_base.squares + of_test.squares;
     }
     return pool;
 }
 
-static struct uncertainty uncertainty_both(struct spread *spread, bool per_step) {
-    const struct plan *plan = &spread->plan;
+static struct uncertainty uncertainty_both(const struct plan *plan, const struct moments *base,
+                                           const struct moments *test, bool per_step) {
     struct uncertainty sum = {0, 0, true};
-    for (int side = 0; side < 2; side++)
-        take_moments(&spread->sides[side], plan->count);
-    const struct pool pool = pool_both(spread);
+    const struct pool pool = pool_both(plan, base, test);
     for (uint32_t i = 0; i < plan->count; i++) {
         const uint32_t base_steps = plan->strata[i].base_steps, test_steps = plan->strata[i].test_steps;
-        const struct uncertainty base =
-            uncertainty_of(&spread->sides[0].moments[i], base_steps, counts_of(plan, i, base_steps, per_step), &pool);
-        const struct uncertainty test =
-            uncertainty_of(&spread->sides[1].moments[i], test_steps, counts_of(plan, i, test_steps, per_step), &pool);
-        sum.variance += base.variance + test.variance;
-        sum.over_freedom += base.over_freedom + test.over_freedom;
-        sum.known = sum.known && base.known && test.known;
+        const struct uncertainty of_base =
+            uncertainty_of(&base[i], base_steps, counts_of(plan, i, base_steps, per_step), &pool);
+        const struct uncertainty of_test =
+            uncertainty_of(&test[i], test_steps, counts_of(plan, i, test_steps, per_step), &pool);
+        sum.variance += of_base.variance + of_test.variance;
+        sum.over_freedom += of_base.over_freedom + of_test.over_freedom;
+        sum.known = sum.known && of_base.known && of_test.known;
     }
     return sum;
 }
@@ -227,17 +251,35 @@ static int64_t half_width(const struct uncertainty *sum, double outside) {
     return half_ns < (double)SIDE_CEILING_NS ? (int64_t)(half_ns + 0.5) : SIDE_CEILING_NS;
 }
 
-struct spread_verdict spread_judge(struct spread *spread, int64_t gap_ns, bool per_step, uint32_t rows) {
+static struct spread_verdict judge(const struct uncertainty *sum, int64_t gap_ns, uint32_t rows) {
     const double outside = 0.05;
-    struct spread_verdict verdict = {{false, 0, 0}, false};
+    if (!sum->known)
+        return (struct spread_verdict){0};
+    const int64_t half_ns = half_width(sum, outside), gap_width_ns = side_width(gap_ns);
+    return (struct spread_verdict){
+        .interval = {true, gap_ns - half_ns, gap_ns + half_ns},
+        /* The interval for many rows is wider: most gaps need not wait for it. */
+        .stands_out = gap_width_ns > half_ns && (rows <= 1 || gap_width_ns > half_width(sum, outside / rows)),
+    };
+}
+
+struct spread_verdict spread_judge(struct spread *spread, int64_t gap_ns, bool per_step, uint32_t rows) {
     if (!spread->known)
-        return verdict;
-    const struct uncertainty sum = uncertainty_both(spread, per_step);
-    if (!sum.known)
-        return verdict;
-    const int64_t half_ns = half_width(&sum, outside), gap_width_ns = side_width(gap_ns);
-    verdict.interval = (struct interval){true, gap_ns - half_ns, gap_ns + half_ns};
-    /* The interval for many rows is wider: most gaps need not wait for it. */
-    verdict.stands_out = gap_width_ns > half_ns && (rows <= 1 || gap_width_ns > half_width(&sum, outside / rows));
-    return verdict;
+        return (struct spread_verdict){0};
+    for (int side = 0; side < 2; side++)
+        take_moments(&spread->sides[side], spread->plan.count);
+    const struct uncertainty sum =
+        uncertainty_both(&spread->plan, spread->sides[0].moments, spread->sides[1].moments, per_step);
+    return judge(&sum, gap_ns, rows);
+}
+
+struct spread_verdict spread_judge_kernel(const struct spread *spread, const struct kernel_row *base,
+                                          const struct kernel_row *test, int64_t gap_ns, bool per_step, uint32_t rows) {
+    struct moments base_moments[LIMIT_STRATA], test_moments[LIMIT_STRATA];
+    if (!spread->known)
+        return (struct spread_verdict){0};
+    moments_of(&spread->sides[0], base, spread->plan.count, base_moments);
+    moments_of(&spread->sides[1], test, spread->plan.count, test_moments);
+    const struct uncertainty sum = uncertainty_both(&spread->plan, base_moments, test_moments, per_step);
+    return judge(&sum, gap_ns, rows);
 }

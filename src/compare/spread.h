@@ -28,5 +28,8 @@ void spread_add_phase(struct spread *spread, enum phase phase);
 void spread_add_steps(struct spread *spread);
 /* Judges the gap and forgets what was collected. Unknown with fewer than SPREAD_LEAST_STEPS on a side. */
 struct spread_verdict spread_judge(struct spread *spread, int64_t gap_ns, bool per_step, uint32_t rows);
+/* Of one kernel, whatever is collected: threads may ask this at the same time, and while one of them collects. */
+struct spread_verdict spread_judge_kernel(const struct spread *spread, const struct kernel_row *base,
+                                          const struct kernel_row *test, int64_t gap_ns, bool per_step, uint32_t rows);
 
 #endif

@@ -36,7 +36,7 @@ struct step_share {
 
 struct step_detail {
     struct step_parts *parts;  /* owned; by row of summary.steps */
-    struct step_share *shares; /* owned; ascending by kernel, phase, step; each triple once */
+    struct step_share *shares; /* owned; ascending by kernel, step, phase; each triple once */
     uint32_t share_count;
     bool complete; /* false: beyond LIMIT_STEPS_DETAILED or LIMIT_STEP_SHARES, and nothing is kept */
 };

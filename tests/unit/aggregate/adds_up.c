@@ -167,8 +167,8 @@ static void expect_shares(const struct summary *summary, const char *name) {
     }
     for (uint32_t i = 1; i < detail->share_count; i++) {
         const struct step_share *a = &detail->shares[i - 1], *b = &detail->shares[i];
-        cr_expect(a->kernel < b->kernel || (a->kernel == b->kernel && a->phase < b->phase) ||
-                      (a->kernel == b->kernel && a->phase == b->phase && a->step < b->step),
+        cr_expect(a->kernel < b->kernel || (a->kernel == b->kernel && a->step < b->step) ||
+                      (a->kernel == b->kernel && a->step == b->step && a->phase < b->phase),
                   "case %s: shares out of order", name);
     }
     for (uint32_t i = 0; i < summary->kernel_count; i++)

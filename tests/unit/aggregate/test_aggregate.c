@@ -399,8 +399,8 @@ Test(aggregate, shares_of_steps_that_take_turns) {
     const struct step_detail *detail = &summary->step_detail;
     cr_assert(detail->complete);
     cr_assert_eq(detail->share_count, 2);
-    cr_expect(detail->shares[0].step == 1 && detail->shares[0].phase == PHASE_NONE && detail->shares[0].count == 3);
-    cr_expect(detail->shares[1].step == 0 && detail->shares[1].phase == PHASE_DECODE && detail->shares[1].ns == 12);
+    cr_expect(detail->shares[0].step == 0 && detail->shares[0].phase == PHASE_DECODE && detail->shares[0].ns == 12);
+    cr_expect(detail->shares[1].step == 1 && detail->shares[1].phase == PHASE_NONE && detail->shares[1].count == 3);
     cr_expect(detail->parts[0].compute_ns == 12 && detail->parts[0].idle_ns == 32);
     bench_free(&bench);
 }

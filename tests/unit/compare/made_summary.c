@@ -156,9 +156,9 @@ static int share_order(const void *left, const void *right) {
     const struct step_share *a = left, *b = right;
     if (a->kernel != b->kernel)
         return (a->kernel > b->kernel) - (a->kernel < b->kernel);
-    if (a->phase != b->phase)
-        return (a->phase > b->phase) - (a->phase < b->phase);
-    return (a->step > b->step) - (a->step < b->step);
+    if (a->step != b->step)
+        return (a->step > b->step) - (a->step < b->step);
+    return (a->phase > b->phase) - (a->phase < b->phase);
 }
 
 /* Shares follow their kernels to the rows these have once sorted; until here, `rule` of a kernel is unused. */
