@@ -1,5 +1,7 @@
 #include "aggregate/union.h"
 
+#include "base/column_loop.h"
+
 static inline void add(struct coverage *coverage, int64_t ts_ns, int64_t dur_ns) {
     const int64_t end = ts_ns + dur_ns;
     const int64_t from = coverage->begun && coverage->end_ns > ts_ns ? coverage->end_ns : ts_ns;
@@ -27,11 +29,13 @@ static inline void add_one(struct device_time *time, enum time_use use, int64_t 
 
 enum { TOGETHER = 16 }; /* events looked at at once */
 
-/* Each of a dozen events begins when those before have ended; times are such that no difference overflows. */
-static inline bool take_turns(const int64_t *ts_ns, const int64_t *dur_ns, int64_t end_ns) {
-    int64_t any = ts_ns[0] - end_ns;
-    for (int k = 1; k < TOGETHER; k++)
-        any |= ts_ns[k] - ts_ns[k - 1] - dur_ns[k - 1];
+/* Each of a dozen events, and the one behind them, begins when the one before has ended; times are such that no
+ * difference overflows. */
+static inline bool take_turns(const int64_t *ts_ns, const int64_t *dur_ns) {
+    int64_t any = 0;
+    COLUMN_LOOP_SHORT
+    for (int k = 0; k < TOGETHER; k++)
+        any |= ts_ns[k + 1] - ts_ns[k] - dur_ns[k];
     return any >= 0;
 }
 
@@ -50,20 +54,24 @@ static inline void cover(struct device_time *time, int64_t covered_ns, int64_t e
     time->ns += covered_ns;
 }
 
+static inline int64_t sum_of(const int64_t *values, uint32_t first, uint32_t end) {
+    int64_t sum = 0;
+    for (uint32_t i = first; i < end; i++)
+        sum += values[i];
+    return sum;
+}
+
 /* Returns one past the last dozen of such events. */
 static uint32_t append_dozens(struct device_time *time, const struct gpu_run *run, uint32_t i) {
     const int64_t *const ts_ns = run->batch->ts_ns, *const dur_ns = run->batch->dur_ns;
     const uint32_t first = i;
-    int64_t end_ns = time->busy.end_ns, covered_ns = 0;
-    for (; i + TOGETHER <= run->end && all_compute(run->facts, run->batch->origin + i) &&
-           take_turns(ts_ns + i, dur_ns + i, end_ns);
-         i += TOGETHER) {
-        for (int k = 0; k < TOGETHER; k++)
-            covered_ns += dur_ns[i + (uint32_t)k];
-        end_ns = ts_ns[i + TOGETHER - 1] + dur_ns[i + TOGETHER - 1];
-    }
+    if (ts_ns[i] < time->busy.end_ns)
+        return i;
+    while (i + TOGETHER < run->end && all_compute(run->facts, run->batch->origin + i) &&
+           take_turns(ts_ns + i, dur_ns + i))
+        i += TOGETHER;
     if (i > first)
-        cover(time, covered_ns, end_ns);
+        cover(time, sum_of(dur_ns, first, i), ts_ns[i - 1] + dur_ns[i - 1]);
     return i;
 }
 
@@ -91,7 +99,7 @@ static uint32_t add_dozen(struct device_time *time, const struct gpu_run *run, u
     return i;
 }
 
-void device_time_add(struct device_time *time, const struct gpu_run *run) {
+COLUMN_LOOP void device_time_add(struct device_time *time, const struct gpu_run *run) {
     if (time->events == 0)
         time->start_ns = run->batch->ts_ns[run->first];
     for (uint32_t i = run->first; i < run->end;) {

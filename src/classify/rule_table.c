@@ -2,12 +2,7 @@
 
 /* Patterns are written in lower case; the language is that of pattern.h. Order decides: a rule may rely on the ones
  * above it having taken their names away. */
-#define RULE(operation, pattern)                                     \
-    {                                                                \
-        {operation, sizeof(operation) - 1},                          \
-            {pattern, sizeof(pattern) - 1},                          \
-            {pattern, sizeof(pattern) - 1},                          \
-    }
+#define RULE(operation, pattern) {sizeof(operation) - 1, sizeof(pattern) - 1, operation, pattern}
 
 /* An expert GEMM whose name goes on to say the activation has it fused in. */
 #define MOE_GEMM(pattern)                                                                              \

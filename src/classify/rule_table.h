@@ -2,12 +2,12 @@
 #ifndef TRACECMP_RULE_TABLE_H
 #define TRACECMP_RULE_TABLE_H
 
-#include "base/text.h"
+#include <stddef.h>
 
+/* Holds no pointers, which every start of the program would have to set, page by page. */
 struct rule {
-    struct text operation;
-    struct text pattern; /* as written */
-    struct text folded;  /* in lower case: what is matched */
+    unsigned char operation_size, pattern_size;
+    char operation[22], pattern[40]; /* the pattern in lower case: it is matched as it is written */
 };
 
 struct rule_table {

@@ -8,9 +8,14 @@
 #include "classify/pattern.h"
 #include "classify/rule_table.h"
 
+struct user_rule { /* texts are in the arena */
+    struct rule_match match;
+    struct text folded; /* in lower case: what is matched */
+};
+
 struct rules {
-    struct arena *arena; /* owned; the text of user rules */
-    struct rule *user;   /* owned; in the order they were added */
+    struct arena *arena;    /* owned */
+    struct user_rule *user; /* owned; in the order they were added */
     size_t user_count, user_capacity;
 };
 
@@ -86,9 +91,9 @@ static enum status fold(struct rules *rules, struct text text, struct text *fold
 }
 
 static enum status add_rule(struct rules *rules, struct text operation, struct text pattern, struct error *error) {
-    struct rule rule;
-    TRY(copy_text(rules, operation, &rule.operation, error));
-    TRY(copy_text(rules, pattern, &rule.pattern, error));
+    struct user_rule rule;
+    TRY(copy_text(rules, operation, &rule.match.operation, error));
+    TRY(copy_text(rules, pattern, &rule.match.rule, error));
     TRY(fold(rules, pattern, &rule.folded, error));
     void *user = rules->user;
     TRY(array_grow(&user, &rules->user_capacity, rules->user_count + 1, sizeof *rules->user, LIMIT_RULES, error));
@@ -140,9 +145,13 @@ enum status rules_add(struct rules *rules, struct text content, const char *file
     return STATUS_OK;
 }
 
+static struct rule_match match_of(const struct rule *rule) {
+    return (struct rule_match){{rule->operation, rule->operation_size}, {rule->pattern, rule->pattern_size}};
+}
+
 static const struct rule *first_match(struct rule_table table, const struct pattern_name *name) {
     for (size_t i = 0; i < table.count; i++)
-        if (pattern_matches(table.rules[i].folded, name))
+        if (pattern_matches((struct text){table.rules[i].pattern, table.rules[i].pattern_size}, name))
             return &table.rules[i];
     return NULL;
 }
@@ -159,10 +168,10 @@ static const struct rule *find_builtin(enum event_kind kind, const struct patter
 struct rule_match rules_match(const struct rules *rules, enum event_kind kind, struct text readable) {
     struct pattern_name name;
     pattern_prepare(&name, readable);
-    const struct rule *rule = first_match((struct rule_table){rules->user, rules->user_count}, &name);
-    if (!rule)
-        rule = find_builtin(kind, &name);
-    return (struct rule_match){rule->operation, rule->pattern};
+    for (size_t i = 0; i < rules->user_count; i++)
+        if (pattern_matches(rules->user[i].folded, &name))
+            return rules->user[i].match;
+    return match_of(find_builtin(kind, &name));
 }
 
 bool rules_is_collective(struct text name) {
@@ -172,14 +181,16 @@ bool rules_is_collective(struct text name) {
 }
 
 bool rules_at(const struct rules *rules, size_t index, struct rule_match *match) {
-    const struct rule_table tables[] = {{rules->user, rules->user_count},
-                                        rule_table_communication,
-                                        rule_table_computation,
-                                        {&rule_memcpy, 1},
-                                        {&rule_memset, 1}};
+    const struct rule_table tables[] = {
+        rule_table_communication, rule_table_computation, {&rule_memcpy, 1}, {&rule_memset, 1}};
+    if (index < rules->user_count) {
+        *match = rules->user[index].match;
+        return true;
+    }
+    index -= rules->user_count;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (index < tables[i].count) {
-            *match = (struct rule_match){tables[i].rules[index].operation, tables[i].rules[index].pattern};
+            *match = match_of(&tables[i].rules[index]);
             return true;
         }
         index -= tables[i].count;

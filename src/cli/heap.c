@@ -13,7 +13,12 @@ enum {
     RESERVE_BYTES = 16 << 20,  /* of addresses: memory is what is used of it */
     HUGE_PAGE_BYTES = 2 << 20,
     PAGE_BYTES = 4096,
+    USUAL_PAD_BYTES = 128 << 10,
 };
+
+void heap_at_start(void) {
+    mallopt(M_TOP_PAD, 0);
+}
 
 /* The heap goes on right before a boundary of huge pages. (malloc expects that others move the end of the heap.) */
 static void align_end(void) {
@@ -31,11 +36,13 @@ static void reserve(void) {
 }
 
 void heap_for_traces(void) {
+    mallopt(M_TOP_PAD, USUAL_PAD_BYTES);
     mallopt(M_MMAP_THRESHOLD, APART_BYTES);
     mallopt(M_TRIM_THRESHOLD, APART_BYTES / 2);
 }
 
 void heap_for_indexes(void) {
+    mallopt(M_TOP_PAD, USUAL_PAD_BYTES);
     mallopt(M_MMAP_THRESHOLD, 2 * RESERVE_BYTES);
     mallopt(M_TRIM_THRESHOLD, 2 * RESERVE_BYTES);
     mallopt(M_ARENA_MAX, 1); /* for all threads */
@@ -45,6 +52,7 @@ void heap_for_indexes(void) {
 
 #else
 
+void heap_at_start(void) {}
 void heap_for_traces(void) {}
 void heap_for_indexes(void) {}
 

@@ -49,22 +49,17 @@ static void judge(struct indexing *indexing, const char *trace, const struct tra
     worsen(indexing, EXIT_ERROR);
 }
 
-static void index_trace(struct indexing *indexing, const char *trace) {
-    struct options *options = malloc(sizeof *options);
+static void index_trace(struct indexing *indexing, char *trace) {
+    struct options options = *indexing->options;
     struct trace_index index = {0};
     struct summary *summary;
     struct error error = {0};
-    enum status status = options ? STATUS_OK : FAIL_MEMORY(&error);
-    if (status == STATUS_OK) {
-        *options = *indexing->options;
-        options->traces[0] = trace;
-        options->trace_count = 1;
-        options->memory_bytes = options_share(options->memory_bytes, indexing->jobs);
-        options->threads = indexing->jobs > 1 ? 1 : options->threads;
-        options->progress = indexing->jobs > 1 ? WHEN_NEVER : options->progress;
-        status = load_trace(options, indexing->rules, &index, &summary, &error);
-    }
-    if (status == STATUS_OK) {
+    options.traces = &trace;
+    options.trace_count = 1;
+    options.memory_bytes = options_share(options.memory_bytes, indexing->jobs);
+    options.threads = indexing->jobs > 1 ? 1 : options.threads;
+    options.progress = indexing->jobs > 1 ? WHEN_NEVER : options.progress;
+    if (load_trace(&options, indexing->rules, &index, &summary, &error) == STATUS_OK) {
         judge(indexing, trace, &index, summary);
         summary_free(summary);
     } else {
@@ -73,7 +68,6 @@ static void index_trace(struct indexing *indexing, const char *trace) {
         worsen(indexing, EXIT_ERROR);
     }
     trace_index_fini(&index);
-    free(options);
 }
 
 static void run_job(struct job *job, unsigned worker) {

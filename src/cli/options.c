@@ -353,11 +353,11 @@ static const struct option *find_letter(char letter) {
 
 /* The arguments not yet looked at. */
 struct rest {
-    char *const *arguments;
+    char **arguments;
     int count;
 };
 
-static const char *take(struct rest *rest) {
+static char *take(struct rest *rest) {
     rest->count--;
     return *rest->arguments++;
 }
@@ -391,7 +391,7 @@ static enum status take_option(struct options *options, const char *argument, st
     return apply(options, option, equals ? equals + 1 : NULL, rest, error);
 }
 
-static enum status take_word(struct options *options, const char *word, struct error *error) {
+static enum status take_word(struct options *options, char *word, struct error *error) {
     if (options->command == COMMAND_NONE) {
         for (size_t i = 0; i < COMMANDS; i++)
             if (strcmp(commands[i].name, word) == 0)
@@ -400,8 +400,7 @@ static enum status take_word(struct options *options, const char *word, struct e
     }
     if (!*word)
         return FAIL(error, STATUS_USAGE, "the trace's name is empty");
-    const size_t most = options->command == COMMAND_INDEX ? OPTIONS_TRACES : OPTIONS_SIDES;
-    if (options->trace_count == most)
+    if (options->trace_count == OPTIONS_SIDES && options->command != COMMAND_INDEX)
         return FAIL(error, STATUS_USAGE, "too many traces: '%s'", word);
     options->traces[options->trace_count++] = word;
     return STATUS_OK;
@@ -445,14 +444,15 @@ static void leave_out_unused(struct options *options) {
     options->aggregate.skip_layers = !compares && (options->command == COMMAND_INDEX || !shows_layers);
 }
 
-enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) {
+enum status options_parse(struct options *options, int count, char **arguments, struct error *error) {
     *options = (struct options){.collect_stacks = true, .memory_bytes = (size_t)256 << 20, .interval_ms = 1000};
+    options->traces = arguments;
     options->report.top = 10;
     options->report.version = TRACECMP_VERSION;
     struct rest rest = {arguments, count};
     bool words_only = false;
     while (rest.count > 0) {
-        const char *argument = take(&rest);
+        char *argument = take(&rest);
         if (!words_only && strcmp(argument, "--") == 0)
             words_only = true;
         else if (!words_only && argument[0] == '-' && argument[1])
@@ -460,8 +460,8 @@ enum status options_parse(struct options *options, int count, char *const *argum
         else
             TRY(take_word(options, argument, error));
     }
-    options->report.base_name = options->traces[0];
-    options->report.test_name = options->traces[1];
+    options->report.base_name = options->trace_count > 0 ? options->traces[0] : NULL;
+    options->report.test_name = options->trace_count > 1 ? options->traces[1] : NULL;
     leave_out_unused(options);
     return check(options, error);
 }

@@ -13,12 +13,12 @@ enum command { COMMAND_NONE, COMMAND_SUMMARY, COMMAND_COMPARE, COMMAND_TAIL, COM
 enum index_use { INDEX_AUTO, INDEX_OFF, INDEX_IN_DIRECTORY };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
-enum { OPTIONS_GATES = 64, OPTIONS_SIDES = 2, OPTIONS_TRACES = 4096, OPTIONS_RULES = 16 };
+enum { OPTIONS_GATES = 64, OPTIONS_SIDES = 2, OPTIONS_RULES = 16 };
 
 struct options { /* strings are borrowed from argv */
     enum command command;
     bool help, version;
-    const char *traces[OPTIONS_TRACES];
+    char **traces; /* among argv, which they were moved to the front of */
     size_t trace_count;
     struct report_options report;
     struct aggregate_options aggregate;
@@ -39,7 +39,7 @@ struct options { /* strings are borrowed from argv */
 };
 
 /* STATUS_USAGE, with what is wrong, when it makes no sense. */
-enum status options_parse(struct options *options, int count, char *const *arguments, struct error *error) CHECKED;
+enum status options_parse(struct options *options, int count, char **arguments, struct error *error) CHECKED;
 /* The help of the options' command, or of the program. */
 void options_help(const struct options *options, FILE *out);
 /* The budget for the records of each of the traces that are read at once. The tables of all but one are paid from

@@ -82,19 +82,21 @@ static enum status run_command(struct options *options, enum exit_status *exit_s
     case COMMAND_COMPARE:
         return compare_command(options, exit_status, error);
     case COMMAND_TAIL:
+        heap_for_traces();
         return tail_command(options, exit_status, error);
     case COMMAND_INDEX:
     case COMMAND_NONE:
         break;
     }
+    heap_for_traces();
     return index_command(options, exit_status, error);
 }
 
-enum exit_status run(int count, char *const *arguments) {
+enum exit_status run(int count, char **arguments) {
     struct options options;
     struct error error;
     enum exit_status exit_status;
-    heap_for_traces();
+    heap_at_start();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other, */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     enum status status = options_parse(&options, count, arguments, &error);

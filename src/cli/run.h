@@ -6,9 +6,9 @@
 
 enum exit_status { EXIT_DONE = 0, EXIT_GATE = 1, EXIT_ERROR = 2, EXIT_DAMAGED = 3 };
 
-/* arguments: without the program's name. Prints the report to standard output or --output, all else to standard
- * error. */
-enum exit_status run(int count, char *const *arguments);
+/* arguments: without the program's name; their order changes. Prints the report to standard output or --output, all
+ * else to standard error. */
+enum exit_status run(int count, char **arguments);
 
 /* One file a command; *exit_status is set when STATUS_OK. */
 enum status summary_command(const struct options *options, enum exit_status *exit_status, struct error *error) CHECKED;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_loop.h"
+
 static size_t round_up(size_t size) {
     return (size + 7) & ~(size_t)7;
 }
@@ -84,8 +86,8 @@ static bool is_width(unsigned width) {
     return width <= 2 || width == 4 || width == 8;
 }
 
-void column_values(const struct column *column, uint64_t least, uint32_t first, uint32_t rows,
-                   uint64_t *restrict values) {
+COLUMN_LOOP void column_values(const struct column *column, uint64_t least, uint32_t first, uint32_t rows,
+                               uint64_t *restrict values) {
     const unsigned char *const from = column->stored;
     if (column->width == 1)
         WIDEN(uint8_t, uint64_t);
@@ -107,7 +109,8 @@ static bool are_within(const uint32_t *values, uint32_t rows, uint32_t most) {
     return true;
 }
 
-bool column_small_values(const struct column *column, uint32_t first, uint32_t rows, uint32_t *restrict values) {
+COLUMN_LOOP bool column_small_values(const struct column *column, uint32_t first, uint32_t rows,
+                                     uint32_t *restrict values) {
     const unsigned char *const from = column->stored;
     const uint32_t least = (uint32_t)column->least;
     if (column->least > UINT32_MAX || column->width == 8)

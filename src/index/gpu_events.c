@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_loop.h"
 #include "base/limits.h"
 #include "base/sort.h"
 #include "flow/gpu_batch.h"
@@ -116,6 +117,7 @@ enum { TOGETHER = 16 };
 
 static inline bool all_are(const uint32_t *values, uint32_t value) {
     uint32_t others = 0;
+    COLUMN_LOOP_SHORT
     for (int k = 0; k < TOGETHER; k++)
         others |= values[k] ^ value;
     return others == 0;
@@ -293,9 +295,9 @@ static enum status begin_sections(const struct gpu_events *events, struct error 
     return events->launches->part->rows == events->section->part->rows ? STATUS_OK : INDEX_DAMAGED(error, "launches");
 }
 
-enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                            const struct gpu_section *section, const struct gpu_section *launches,
-                            struct gpu_sums *sums, struct error *error) {
+COLUMN_LOOP enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
+                                        const struct gpu_section *section, const struct gpu_section *launches,
+                                        struct gpu_sums *sums, struct error *error) {
     struct gpu_events events; /* most of it is not touched before its time */
     events.tables = tables;
     events.target = target;

@@ -5,15 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "base/file_bytes.h"
 
 enum { BUFFER_BYTES = 256 << 10 };
 
 bool section_out_init(struct section_out *out) {
-    *out = (struct section_out){.descriptor = -1, .buffer = malloc(BUFFER_BYTES), .hash = XXH3_createState()};
+    *out = (struct section_out){.descriptor = -1, .buffer = malloc(BUFFER_BYTES), .hash = checksum_new()};
     if (!out->buffer || !out->hash)
         return false;
     section_out_begin(out);
@@ -23,13 +20,13 @@ bool section_out_init(struct section_out *out) {
 void section_out_fini(struct section_out *out) {
     if (out->descriptor >= 0)
         close(out->descriptor);
-    XXH3_freeState(out->hash);
+    checksum_free(out->hash);
     free(out->buffer);
     *out = (struct section_out){.descriptor = -1};
 }
 
 void section_out_begin(struct section_out *out) {
-    XXH3_64bits_reset(out->hash);
+    checksum_reset(out->hash);
 }
 
 bool section_out_flush(struct section_out *out) {
@@ -48,7 +45,7 @@ static size_t room_for(struct section_out *out, uint64_t size) {
 }
 
 bool section_out_write(struct section_out *out, const void *bytes, size_t size) {
-    XXH3_64bits_update(out->hash, bytes, size);
+    checksum_add(out->hash, bytes, size);
     while (size > 0) {
         const size_t part = room_for(out, size);
         if (part == 0)
@@ -63,7 +60,7 @@ bool section_out_write(struct section_out *out, const void *bytes, size_t size) 
 }
 
 uint64_t section_out_hash(const struct section_out *out) {
-    return XXH3_64bits_digest(out->hash);
+    return checksum_get(out->hash);
 }
 
 bool section_out_take(struct section_out *out, struct section_out *from) {

@@ -6,12 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "index/checksum.h"
+
 struct section_out {
     int descriptor;        /* owned, as buffer and hash; -1: there is no file yet */
     unsigned char *buffer; /* the last bytes of all, not in the file yet */
     size_t buffered;
-    uint64_t position; /* of the next byte, behind those in the buffer */
-    void *hash;        /* of all bytes since section_out_begin */
+    uint64_t position;     /* of the next byte, behind those in the buffer */
+    struct checksum *hash; /* of all bytes since section_out_begin */
 };
 
 bool section_out_init(struct section_out *out); /* false: no memory */

@@ -5,20 +5,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 bool section_stream_init(struct section_stream *stream, int descriptor, size_t capacity) {
     *stream = (struct section_stream){.descriptor = descriptor, .capacity = capacity};
     stream->buffer = aligned_alloc(64, (capacity + 63) / 64 * 64);
-    stream->hash = XXH3_createState();
+    stream->hash = checksum_new();
     stream->at = stream->end = stream->buffer;
     return stream->buffer && stream->hash;
 }
 
 void section_stream_fini(struct section_stream *stream) {
     free(stream->buffer);
-    XXH3_freeState(stream->hash);
+    checksum_free(stream->hash);
     *stream = (struct section_stream){.descriptor = -1};
 }
 
@@ -26,7 +23,7 @@ void section_stream_begin(struct section_stream *stream, const struct index_part
     stream->at = stream->end = stream->buffer;
     stream->offset = part->offset;
     stream->left = part->length;
-    XXH3_64bits_reset(stream->hash);
+    checksum_reset(stream->hash);
 }
 
 /* One read into the room behind what is there. */
@@ -39,7 +36,7 @@ static bool read_more(struct section_stream *stream) {
         return true;
     if (got <= 0)
         return false;
-    XXH3_64bits_update(stream->hash, to, (size_t)got);
+    checksum_add(stream->hash, to, (size_t)got);
     stream->end += got;
     stream->offset += (uint64_t)got;
     stream->left -= (uint64_t)got;
@@ -66,7 +63,7 @@ bool section_stream_sound(struct section_stream *stream, const struct index_part
         if (!read_more(stream))
             return false;
     }
-    return XXH3_64bits_digest(stream->hash) == part->hash;
+    return checksum_get(stream->hash) == part->hash;
 }
 
 enum status section_stream_end(struct section_stream *stream, const struct index_part *part, struct error *error) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "index/checksum.h"
 #include "index/format.h"
 
 struct section_stream {
@@ -14,7 +15,7 @@ struct section_stream {
     const unsigned char *at, *end; /* what is in the buffer and not taken yet; `at` is moved by whoever takes */
     int descriptor;                /* borrowed */
     uint64_t offset, left;         /* in the file: of what is not in the buffer yet */
-    void *hash;                    /* owned; of what was read so far */
+    struct checksum *hash;         /* owned; of what was read so far */
 };
 
 /* At most `capacity` bytes can be asked for at once. False: no memory. */

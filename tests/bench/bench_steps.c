@@ -166,7 +166,7 @@ static enum status run_pipeline(void *self, struct error *error) {
     char command[] = "summary", trace[] = "-";
     struct options options;
     struct pipeline *pipeline;
-    TRY(options_parse(&options, 2, (char *const[]){command, trace}, error));
+    TRY(options_parse(&options, 2, (char *[]){command, trace}, error));
     TRY(pipeline_new(&pipeline, &options, input->rules, NULL, options.memory_bytes, NULL, error));
     const enum status status = memory_read(input->data, input->size, CHUNK_BYTES, pipeline_sink(pipeline), error);
     pipeline_free(pipeline);
