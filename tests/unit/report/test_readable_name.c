@@ -83,7 +83,7 @@ Test(readable_name, hostile) {
 
 /* Time grows with the length, not with its square: the suite's timeout would tell. */
 Test(readable_name, unclosed_brackets) {
-    enum { SIZE = 1 << 20 };
+    enum { SIZE = 1 << 18 };
     static const char *const patterns[] = {"a(", "<", "a<", "{", "::{", "a<("};
     struct error error = {.code = STATUS_OK};
     struct buf out;
