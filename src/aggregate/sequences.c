@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "base/buf.h"
+#include "base/column_loop.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -117,22 +121,9 @@ int64_t sequences_beyond_ns(const struct sequences *sequences) {
     return sequences->beyond_ns;
 }
 
-enum { HASH_LANES = 4 }; /* that need not wait for each other */
-
-static uint64_t hash_of(const uint32_t *places, size_t count) {
-    uint64_t lanes[HASH_LANES] = {0}, hash = count;
-    for (; count >= 2 * HASH_LANES; count -= 2 * HASH_LANES, places += 2 * HASH_LANES)
-        for (int lane = 0; lane < HASH_LANES; lane++)
-            lanes[lane] = hash_add(lanes[lane], (uint64_t)places[2 * lane] << 32 | places[2 * lane + 1]);
-    for (int lane = 0; lane < HASH_LANES; lane++)
-        hash = hash_add(hash, lanes[lane]);
-    for (; count > 0; count--)
-        hash = hash_add(hash, *places++);
-    return hash;
-}
-
 /* Adds the times when the sequence is the one at `index`. */
-static bool add_instance(struct sequences *sequences, size_t index, const struct gathered *events, size_t count) {
+COLUMN_LOOP static bool add_instance(struct sequences *sequences, size_t index, const struct gathered *events,
+                                     size_t count) {
     struct sequence *sequence = &sequences->pool.sequences[index];
     int64_t *const times_ns = sequences->pool_times_ns + sequence->first;
     if (sequence->count != count ||
@@ -206,7 +197,7 @@ static enum status file_events(struct sequences *sequences, struct open_sequence
                                struct error *error) {
     if (count == 0)
         return STATUS_OK;
-    const uint64_t hash = hash_of(open->events.places, count);
+    const uint64_t hash = XXH3_64bits(open->events.places, count * sizeof *open->events.places);
     const uint64_t *known = map_find(sequences->known, hash);
     if (!known || !add_instance(sequences, *known - 1, &open->events, count)) {
         TRY(add_sequence(sequences, hash, &open->events, count, error));
@@ -319,7 +310,8 @@ static uint32_t room_end(const struct open_sequence *open, const struct gpu_run 
 
 /* Puts a whole run behind the others, as far as there is room, when each event begins later than the one before and has
  * a place, which is usual; returns one past the last of them. */
-static uint32_t append_all(const struct sequences *sequences, struct open_sequence *open, const struct gpu_run *run) {
+COLUMN_LOOP static uint32_t append_all(const struct sequences *sequences, struct open_sequence *open,
+                                       const struct gpu_run *run) {
     const uint32_t first = run->first, end = room_end(open, run, first), count = end - first;
     const int64_t *const ts_ns = run->batch->ts_ns + first;
     const uint32_t *const origins = run->batch->origin + first;

@@ -295,27 +295,34 @@ static enum status begin_sections(const struct gpu_events *events, struct error 
     return events->launches->part->rows == events->section->part->rows ? STATUS_OK : INDEX_DAMAGED(error, "launches");
 }
 
+static enum status play(struct gpu_events *events, struct gpu_sums *sums, struct error *error) {
+    events->with_launches = !stage_takes_batches(events->target->next);
+    events->many_devices = have_many_devices(events->tables);
+    events->same_numbers = have_same_numbers(events->tables);
+    events->row = events->ties = 0;
+    events->sums = (struct gpu_sums){0};
+    events->begun = events->batch.has_launches = false;
+    TRY(begin_sections(events, error));
+    const enum status status = play_blocks(events, error);
+    *sums = events->sums;
+    return status;
+}
+
 COLUMN_LOOP enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
                                         const struct gpu_section *section, const struct gpu_section *launches,
                                         struct gpu_sums *sums, struct error *error) {
-    struct gpu_events events; /* most of it is not touched before its time */
-    events.tables = tables;
-    events.target = target;
-    events.section = section;
-    events.launches = launches;
-    events.with_launches = !stage_takes_batches(target->next);
-    events.many_devices = have_many_devices(tables);
-    events.same_numbers = have_same_numbers(tables);
-    events.row = events.ties = 0;
-    events.sums = (struct gpu_sums){0};
-    events.begun = events.batch.has_launches = false;
-    events.devices = calloc(tables->name_count, sizeof *events.devices);
-    if (!events.devices)
-        return FAIL_MEMORY(error);
-    enum status status = begin_sections(&events, error);
-    if (status == STATUS_OK)
-        status = play_blocks(&events, error);
-    *sums = events.sums;
-    free(events.devices);
+    struct gpu_events *events = malloc(sizeof *events); /* most of it is not touched before its time */
+    bool *devices = calloc(tables->name_count, sizeof *devices);
+    enum status status = events && devices ? STATUS_OK : FAIL_MEMORY(error);
+    if (status == STATUS_OK) {
+        events->tables = tables;
+        events->target = target;
+        events->section = section;
+        events->launches = launches;
+        events->devices = devices;
+        status = play(events, sums, error);
+    }
+    free(devices);
+    free(events);
     return status;
 }
