@@ -31,6 +31,14 @@ static int compare_steps(const void *a, const void *b, void *context) {
     return by_name != 0 ? by_name : (left_number > right_number) - (left_number < right_number);
 }
 
+/* Steps are mostly met in their order. */
+static bool are_in_order(const uint32_t *numbers, uint32_t count, struct order_context *by) {
+    for (uint32_t i = 1; i < count; i++)
+        if (compare_steps(&numbers[i - 1], &numbers[i], by) > 0)
+            return false;
+    return true;
+}
+
 /* Fills `numbers` with those of the steps that have GPU events, in the order of the table. Returns how many. */
 static uint32_t order_steps(const struct order_context *context, uint32_t *numbers) {
     uint32_t count = 0;
@@ -38,7 +46,8 @@ static uint32_t order_steps(const struct order_context *context, uint32_t *numbe
         if (context->cells->steps[number].count > 0)
             numbers[count++] = number;
     struct order_context by = *context;
-    qsort_r(numbers, count, sizeof *numbers, compare_steps, &by);
+    if (!are_in_order(numbers, count, &by))
+        qsort_r(numbers, count, sizeof *numbers, compare_steps, &by);
     return count;
 }
 
@@ -67,7 +76,7 @@ static enum status fill(struct summary *summary, const struct cells *cells, cons
         rows[numbers[row]] = row;
         TRY(add_step(summary, cell, &classes->annotations[cell->class_id], error));
     }
-    TRY(step_table_mark(summary->steps, summary->step_count, error));
+    step_table_mark(summary->steps, summary->step_count);
     return shares_make(cells->shares, summary, kernel_rows, rows, error);
 }
 

@@ -13,6 +13,6 @@ enum status step_table_make(struct summary *summary, const struct cells *cells, 
  *            between the same powers of two), or span above twice theirs; and above the 90th percentile of either
  *   clipped: from either end on, fewer than 95 % of the GPU events that nine in ten of its peers have
  * Whoever has fewer than three peers is used, and at most a quarter of the steps are left out at each end. */
-enum status step_table_mark(struct step_row *steps, uint32_t count, struct error *error) CHECKED;
+void step_table_mark(struct step_row *rows, uint32_t count);
 
 #endif

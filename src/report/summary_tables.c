@@ -248,6 +248,31 @@ static int longer_first(const void *left, const void *right, void *context) {
     return a < b ? -1 : a > b;
 }
 
+/* Puts step `i` among the first `kept`, which are in order; at most `limit` stay. Returns how many there are then. */
+static uint32_t keep_longest(struct step_row *steps, uint32_t *order, uint32_t kept, uint32_t limit, uint32_t i) {
+    if (kept == limit && longer_first(&order[kept - 1], &i, steps) < 0)
+        return kept;
+    uint32_t at = kept < limit ? kept++ : kept - 1;
+    for (; at > 0 && longer_first(&i, &order[at - 1], steps) < 0; at--)
+        order[at] = order[at - 1];
+    order[at] = i;
+    return kept;
+}
+
+/* The first `limit` of `order` are the longest steps then; a few of many are found without sorting all. */
+static void find_longest(const struct summary *summary, uint32_t *order, uint32_t limit) {
+    enum { FEW = 16 };
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < summary->step_count; i++) {
+        if (limit > FEW)
+            order[i] = i;
+        else
+            kept = keep_longest(summary->steps, order, kept, limit, i);
+    }
+    if (limit > FEW)
+        qsort_r(order, summary->step_count, sizeof *order, longer_first, summary->steps);
+}
+
 static const struct table step_stats_table = {
     .columns = step_stats_columns, .column_count = COUNT(step_stats_columns), .fill = fill_step_stats};
 
@@ -271,9 +296,7 @@ static void print_longest(const struct summary *summary, uint32_t limit, struct 
     if (screen->status != STATUS_OK)
         return;
     uint32_t *steps = order;
-    for (uint32_t i = 0; i < summary->step_count; i++)
-        steps[i] = i;
-    qsort_r(steps, summary->step_count, sizeof *steps, longer_first, summary->steps);
+    find_longest(summary, steps, limit);
     const struct ordered_steps ordered = {.summary = summary, .order = steps, .start_ns = first_start(summary)};
     table_print(&step_table, &ordered, summary->step_count, limit, screen);
     free(order);
