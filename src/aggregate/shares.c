@@ -175,15 +175,19 @@ enum status shares_know(struct shares *shares, uint32_t class_id, struct error *
     return STATUS_OK;
 }
 
+/* None of these arrays is part of another. */
 static void add_to_sums(struct shares *shares, const struct gpu_run *run) {
-    struct sum *const sums = shares->sums;
-    uint32_t *const touched = shares->touched;
+    struct sum *restrict const sums = shares->sums;
+    uint32_t *restrict const touched = shares->touched;
+    const uint32_t *restrict const origins = run->batch->origin;
+    const int64_t *restrict const dur_ns = run->batch->dur_ns;
+    const struct origin_facts *restrict const facts = run->facts;
     size_t touched_count = shares->touched_count;
-    for (uint32_t i = run->first; i < run->end; i++) {
-        const uint32_t at = gpu_run_facts(run, i)->share;
-        touched[touched_count] = at;
+    for (size_t i = run->first, end = run->end; i < end; i++) {
+        const size_t at = facts[origins[i]].share;
+        touched[touched_count] = (uint32_t)at;
         touched_count += sums[at].count++ == 0;
-        sums[at].ns += run->batch->dur_ns[i];
+        sums[at].ns += dur_ns[i];
     }
     shares->touched_count = touched_count;
 }
