@@ -5,9 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LINE_BYTES = 64 };
+
 bool section_stream_init(struct section_stream *stream, int descriptor, size_t capacity) {
-    *stream = (struct section_stream){.descriptor = descriptor, .capacity = capacity};
-    stream->buffer = aligned_alloc(64, (capacity + 63) / 64 * 64);
+    const size_t room = (capacity / LINE_BYTES + 2) * LINE_BYTES;
+    *stream = (struct section_stream){.descriptor = descriptor, .capacity = room};
+    stream->buffer = aligned_alloc(LINE_BYTES, room);
     stream->hash = checksum_new();
     stream->at = stream->end = stream->buffer;
     return stream->buffer && stream->hash;
@@ -47,10 +50,11 @@ bool section_stream_fill(struct section_stream *stream, size_t size) {
     const size_t held = (size_t)(stream->end - stream->at);
     if (held >= size || stream->left == 0)
         return true;
-    /* Blocks begin at multiples of 8 bytes of the section, and so they must in the buffer. */
-    memmove(stream->buffer, stream->at, held);
-    stream->at = stream->buffer;
-    stream->end = stream->buffer + held;
+    /* What is aligned in the file is so in the buffer: blocks, to 8 bytes, and what the system copies, to its lines. */
+    unsigned char *to = stream->buffer + (stream->offset - held) % LINE_BYTES;
+    memmove(to, stream->at, held);
+    stream->at = to;
+    stream->end = to + held;
     while ((size_t)(stream->end - stream->at) < size && stream->left > 0)
         if (!read_more(stream))
             return false;

@@ -11,7 +11,7 @@
 
 struct section_stream {
     unsigned char *buffer; /* owned */
-    size_t capacity;
+    size_t capacity;       /* of it: more than may be asked for at once, by what it may begin behind a line */
     const unsigned char *at, *end; /* what is in the buffer and not taken yet; `at` is moved by whoever takes */
     int descriptor;                /* borrowed */
     uint64_t offset, left;         /* in the file: of what is not in the buffer yet */

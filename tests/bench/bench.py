@@ -247,7 +247,8 @@ class Bench:
             return None
         index = self.directory / f"{self.traces[self.main].name}.trace.idx"
         without, written = "without", "with its index written"
-        runs = self.rounds(self.fast_runs, {without: self.summary(), written: self.indexed("summary", [self.main])},
+        runs = self.rounds(3 * self.fast_runs,
+                           {without: self.summary(), written: self.indexed("summary", [self.main])},
                            before=lambda: index.unlink(missing_ok=True))
         times = ratio(runs[written], runs[without])
         share = index.stat().st_size / self.bytes(self.main) if index.exists() else 0
