@@ -250,6 +250,9 @@ static void expect_changes_are_noticed(struct text json) {
 
 Test(index, any_other_byte_and_any_other_length_is_noticed) {
     expect_changes_are_noticed(made_trace(3, 4));
+}
+
+Test(index, any_other_byte_and_any_other_length_is_noticed_with_totals) {
     expect_changes_are_noticed(made_kernels(100, 3));
 }
 
@@ -284,6 +287,9 @@ static void expect_changes_are_survived(struct text json) {
 
 Test(index, with_right_checksums_another_byte_is_refused_or_makes_a_report) {
     expect_changes_are_survived(made_trace(3, 4));
+}
+
+Test(index, with_right_checksums_and_totals_another_byte_is_refused_or_makes_a_report) {
     expect_changes_are_survived(made_kernels(100, 3));
 }
 
