@@ -294,14 +294,6 @@ static void sort_last(const struct sequences *sequences, struct open_sequence *o
         swap(&open->events, i, i - 1);
 }
 
-/* Times are such that no difference overflows. */
-static bool are_ascending(const int64_t *times, uint32_t count) {
-    int64_t any = 0;
-    for (uint32_t i = 1; i < count; i++)
-        any |= times[i] - times[i - 1] - 1;
-    return any >= 0;
-}
-
 /* One past the last event of the run, from i on, for which there is room. */
 static uint32_t room_end(const struct open_sequence *open, const struct gpu_run *run, uint32_t i) {
     const size_t room = (open->capacity < LIMIT_SEQUENCE_EVENTS ? open->capacity : LIMIT_SEQUENCE_EVENTS) - open->count;
@@ -317,7 +309,7 @@ COLUMN_LOOP static uint32_t append_all(const struct sequences *sequences, struct
     const uint32_t *const origins = run->batch->origin + first;
     const struct gathered events = open->events;
     uint32_t *const places = events.places + open->count;
-    if (count == 0 || sequences->too_many_kinds || !are_ascending(ts_ns, count) ||
+    if (count == 0 || sequences->too_many_kinds || !column_ascends(ts_ns, count, 1) ||
         (open->count > 0 && ts_ns[0] <= events.ts_ns[open->count - 1]))
         return first;
     memcpy(events.ts_ns + open->count, ts_ns, count * sizeof *events.ts_ns);

@@ -54,13 +54,6 @@ static inline void cover(struct device_time *time, int64_t covered_ns, int64_t e
     time->ns += covered_ns;
 }
 
-static inline int64_t sum_of(const int64_t *values, uint32_t first, uint32_t end) {
-    int64_t sum = 0;
-    for (uint32_t i = first; i < end; i++)
-        sum += values[i];
-    return sum;
-}
-
 /* Returns one past the last dozen of such events. */
 static uint32_t append_dozens(struct device_time *time, const struct gpu_run *run, uint32_t i) {
     const int64_t *const ts_ns = run->batch->ts_ns, *const dur_ns = run->batch->dur_ns;
@@ -71,7 +64,7 @@ static uint32_t append_dozens(struct device_time *time, const struct gpu_run *ru
            take_turns(ts_ns + i, dur_ns + i))
         i += TOGETHER;
     if (i > first)
-        cover(time, sum_of(dur_ns, first, i), ts_ns[i - 1] + dur_ns[i - 1]);
+        cover(time, column_sum(dur_ns + first, i - first), ts_ns[i - 1] + dur_ns[i - 1]);
     return i;
 }
 

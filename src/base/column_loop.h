@@ -4,6 +4,7 @@
 #ifndef TRACECMP_COLUMN_LOOP_H
 #define TRACECMP_COLUMN_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&              \
@@ -15,5 +16,21 @@
 
 /* Before a loop of few rounds: unrolled by itself, no vector code is made of it. */
 #define COLUMN_LOOP_SHORT _Pragma("GCC unroll 1")
+
+static inline int64_t column_sum(const int64_t *values, uint32_t count) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += values[i];
+    return sum;
+}
+
+/* Is each time `least_ns` behind the one before, or later? Of times whose differences fit into 64 bits, the result is
+ * right; of others, it is either. */
+static inline bool column_ascends(const int64_t *times_ns, uint32_t count, uint64_t least_ns) {
+    int64_t any = 0;
+    for (uint32_t i = 1; i < count; i++)
+        any |= (int64_t)((uint64_t)times_ns[i] - (uint64_t)times_ns[i - 1] - least_ns);
+    return any >= 0;
+}
 
 #endif

@@ -154,14 +154,6 @@ static bool is_time(int64_t ns) {
     return ns >= -LIMIT_TIME_NS && ns <= LIMIT_TIME_NS;
 }
 
-/* Never back. Of times that are no further apart than any two of LIMIT_TIME_NS, a difference has the right sign. */
-static bool are_in_order(const int64_t *times, uint32_t count) {
-    int64_t any = 0;
-    for (uint32_t i = 1; i < count; i++)
-        any |= (int64_t)((uint64_t)times[i] - (uint64_t)times[i - 1]);
-    return any >= 0;
-}
-
 /* Widths of 4 bytes and less keep times together; others are looked at one by one. */
 static bool are_times(const struct gpu_events *events) {
     const struct gpu_batch *const batch = &events->batch;
@@ -169,7 +161,7 @@ static bool are_times(const struct gpu_events *events) {
     if (events->block.columns[EVENT_TS].width == 8)
         for (uint32_t i = 0; i < batch->count; i++)
             sound = sound && is_time(batch->ts_ns[i]);
-    return sound && are_in_order(batch->ts_ns, batch->count);
+    return sound && column_ascends(batch->ts_ns, batch->count, 0);
 }
 
 /* Devices come one after the other, each in the order of time. */
@@ -183,20 +175,13 @@ static bool follows(struct gpu_events *events) {
     return sound && are_times(events);
 }
 
-static int64_t sum_of(const int64_t *values, uint32_t count) {
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < count; i++)
-        sum += values[i];
-    return sum;
-}
-
 static bool adds_up(struct gpu_events *events) {
     const struct gpu_batch *const batch = &events->batch;
     struct gpu_sums *sums = &events->sums;
     uint32_t first = 0;
     for (uint32_t i = 0; i < batch->run_count; first = batch->runs[i++].end) {
         const uint32_t count = batch->runs[i].end - first;
-        const int64_t ns = sum_of(batch->dur_ns + first, count);
+        const int64_t ns = column_sum(batch->dur_ns + first, count);
         sums->ns += ns;
         sums->step_events += batch->runs[i].step == STEP_NONE ? 0 : count;
         sums->step_ns += batch->runs[i].step == STEP_NONE ? 0 : ns;

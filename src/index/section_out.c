@@ -11,10 +11,7 @@ enum { BUFFER_BYTES = 256 << 10 };
 
 bool section_out_init(struct section_out *out) {
     *out = (struct section_out){.descriptor = -1, .buffer = malloc(BUFFER_BYTES), .hash = checksum_new()};
-    if (!out->buffer || !out->hash)
-        return false;
-    section_out_begin(out);
-    return true;
+    return out->buffer && out->hash;
 }
 
 void section_out_fini(struct section_out *out) {
