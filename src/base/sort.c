@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/buf.h"
+#include "base/huge_pages.h"
 #include "base/own_lines.h"
 #include "base/runs.h"
 #include "base/sort_reader.h"
@@ -21,7 +21,6 @@ enum {
     MERGE_RUNS = 256, /* runs merged at once; each may need a buffer of RUN_BLOCK_BYTES */
     SPILL_LEAST_BLOCKS = 4,
     SMALL_SLAB_BYTES = 512 << 10,
-    HUGE_PAGE_BYTES = 2 << 20,
 };
 
 struct sort_space {
@@ -104,8 +103,7 @@ static void use(struct sort_space *space, size_t bytes) {
         space->peak = space->used;
 }
 
-/* Fresh memory is dear: the system gives it out page by page, zeroed. So blocks are used again, and after the first
- * slab they are cut from huge pages, where the system has them. */
+/* Blocks are used again, and after the first slab they are cut from huge pages. */
 static bool add_slab(struct sort_space *space) {
     struct error error;
     const bool huge = space->slab_count > 0;
@@ -115,11 +113,9 @@ static bool add_slab(struct sort_space *space) {
         STATUS_OK)
         return false;
     space->slabs = slabs;
-    char *slab = aligned_alloc(huge ? HUGE_PAGE_BYTES : RUN_BLOCK_BYTES, bytes);
+    char *slab = huge ? huge_pages_new(bytes) : aligned_alloc(RUN_BLOCK_BYTES, bytes);
     if (!slab)
         return false;
-    if (huge)
-        madvise(slab, bytes, MADV_HUGEPAGE);
     space->slabs[space->slab_count++] = slab;
     for (size_t at = bytes; at > 0; at -= RUN_BLOCK_BYTES) {
         void *block = slab + at - RUN_BLOCK_BYTES;
