@@ -22,7 +22,8 @@ flags_debug   := -O0 -g3
 flags_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_fuzz    := $(flags_san) -fsanitize=fuzzer-no-link -Wno-gnu-zero-variadic-macro-arguments
 # Loops over columns: gcc makes vector code of them only when it is asked to.
-column_loops  := src/aggregate/sequences.c src/aggregate/union.c src/index/columns.c src/index/gpu_events.c
+column_loops  := src/aggregate/sequences.c src/aggregate/union.c src/index/columns.c src/index/gpu_events.c \
+                 src/index/index_writer.c
 loop_flags    := $(if $(filter release,$(FLAVOUR)),-O3)
 flavour_flags := $(or $(flags_$(FLAVOUR)),$(error FLAVOUR is release, debug, san or fuzz, not '$(FLAVOUR)'))
 

@@ -61,13 +61,21 @@ static enum exit_status judge(const struct comparison *comparison) {
     return verdict;
 }
 
+/* The comparison's tables take the place of the loads'. */
+static enum status load_sides(struct comparison *comparison, struct error *error) {
+    struct load *load;
+    TRY(load_traces(&load, comparison->options, comparison->rules, comparison->pool, comparison->summaries, error));
+    load_free(load);
+    return STATUS_OK;
+}
+
 static enum status work(struct comparison *comparison, enum exit_status *exit_status, struct error *error) {
     const struct options *options = comparison->options;
     struct compare_options how = options->compare;
     TRY(load_rules(options, &comparison->rules, error));
     TRY(make_gates(comparison, error));
     how.pool = comparison->pool = load_pool(options);
-    TRY(load_traces(options, comparison->rules, comparison->pool, comparison->summaries, error));
+    TRY(load_sides(comparison, error));
     TRY(compare_new(&comparison->diff, comparison->summaries[0], comparison->summaries[1], &how, error));
     TRY(write_report(comparison, error));
     *exit_status = judge(comparison);

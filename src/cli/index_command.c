@@ -49,25 +49,29 @@ static void judge(struct indexing *indexing, const char *trace, const struct tra
     worsen(indexing, EXIT_ERROR);
 }
 
+static enum status load_one(struct indexing *indexing, const struct options *options, struct error *error) {
+    struct load *load;
+    struct summary *summary;
+    TRY(load_traces(&load, options, indexing->rules, NULL, &summary, error));
+    judge(indexing, options->traces[0], load_finish(load), summary);
+    load_free(load);
+    summary_free(summary);
+    return STATUS_OK;
+}
+
 static void index_trace(struct indexing *indexing, char *trace) {
     struct options options = *indexing->options;
-    struct trace_index index = {0};
-    struct summary *summary;
     struct error error = {0};
     options.traces = &trace;
     options.trace_count = 1;
     options.memory_bytes = options_share(options.memory_bytes, indexing->jobs);
     options.threads = indexing->jobs > 1 ? 1 : options.threads;
     options.progress = indexing->jobs > 1 ? WHEN_NEVER : options.progress;
-    if (load_trace(&options, indexing->rules, &index, &summary, &error) == STATUS_OK) {
-        judge(indexing, trace, &index, summary);
-        summary_free(summary);
-    } else {
-        show(indexing, trace, "no index");
-        say_error(&error);
-        worsen(indexing, EXIT_ERROR);
-    }
-    trace_index_fini(&index);
+    if (load_one(indexing, &options, &error) == STATUS_OK)
+        return;
+    show(indexing, trace, "no index");
+    say_error(&error);
+    worsen(indexing, EXIT_ERROR);
 }
 
 static void run_job(struct job *job, unsigned worker) {

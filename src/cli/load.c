@@ -23,6 +23,8 @@ struct source {
     size_t trace;   /* which of the options' */
     uint64_t bytes; /* delivered when last looked at */
     struct load_stats stats;
+    struct load *load;   /* borrowed */
+    struct aside commit; /* of the index */
 };
 
 struct load {
@@ -35,6 +37,7 @@ struct load {
     struct progress *progress; /* owned; NULL: not wanted */
     struct pool *pool;         /* borrowed; NULL: one thread */
     struct pool *own_pool;     /* owned; NULL: none was needed */
+    size_t committing;         /* sources whose indexes are being written */
 };
 
 /* An error on the way through the stages does not know which input it is about. */
@@ -113,6 +116,7 @@ bool load_shows_progress(const struct options *options) {
 static enum status open_source(struct load *load, size_t trace, const struct rules *rules, struct error *error) {
     const struct options *options = load->options;
     struct source *source = &load->sources[load->count];
+    source->load = load;
     source->trace = trace;
     const size_t share = options_share(options->memory_bytes, options->trace_count);
     TRY(pipeline_new(&source->pipeline, options, rules, load->pool, share, trace_index_target(&load->indexes[trace]),
@@ -208,72 +212,98 @@ struct summary *load_take_summary(struct pipeline *pipeline, const struct read_i
     return summary;
 }
 
-static void take_summaries(struct load *load) {
-    for (size_t i = 0; i < load->count; i++) {
-        const size_t trace = load->sources[i].trace;
-        load->summaries[trace] = load_take_summary(load->sources[i].pipeline, &load->inputs[i]);
-        trace_index_commit(&load->indexes[trace], load->sources[i].pipeline, load->summaries[trace]);
-        if (load->indexes[trace].outcome == INDEX_FAILED && load->options->command != COMMAND_INDEX &&
-            load->options->progress == WHEN_ALWAYS)
-            say_error(&load->indexes[trace].failure);
-    }
+static enum status commit_index(void *self, struct error *error) {
+    struct source *source = self;
+    struct load *load = source->load;
+    (void)error;
+    trace_index_commit(&load->indexes[source->trace], source->pipeline, load->summaries[source->trace]);
+    return STATUS_OK;
+}
+
+static void take_summary(struct load *load, size_t i) {
+    struct source *source = &load->sources[i];
+    load->summaries[source->trace] = load_take_summary(source->pipeline, &load->inputs[i]);
+    load_stats_take(&source->stats, pipeline_space(source->pipeline));
+    aside_begin(&source->commit, load->pool, commit_index, source);
+    load->committing++;
+    pipeline_release(source->pipeline);
 }
 
 static void say_stats(const struct load *load) {
-    for (size_t i = 0; i < load->count; i++) {
-        const struct source *source = &load->sources[i];
-        load_stats_say(source->name, &source->stats, load->summaries[source->trace], pipeline_space(source->pipeline));
-    }
+    for (size_t i = 0; i < load->count; i++)
+        load_stats_say(load->sources[i].name, &load->sources[i].stats, load->summaries[load->sources[i].trace]);
     load_stats_say_memory(load->options);
 }
 
 static enum status read_traces(struct load *load, const struct rules *rules, struct error *error) {
-    enum status status = open_sources(load, rules, error);
-    if (status == STATUS_OK)
-        status = read_sources(load, error);
+    TRY(open_sources(load, rules, error));
+    TRY(read_sources(load, error));
     progress_free(load->progress);
-    if (status == STATUS_OK)
-        take_summaries(load);
-    if (status == STATUS_OK && load->options->stats)
+    load->progress = NULL;
+    for (size_t i = 0; i < load->count; i++)
+        take_summary(load, i);
+    return STATUS_OK;
+}
+
+static enum status run_load(struct load *load, const struct rules *rules, struct error *error) {
+    bool all;
+    TRY(read_indexes(load, rules, &all, error));
+    if (all)
+        return STATUS_OK;
+    if (may_choose_heap(load))
+        heap_for_traces();
+    return read_traces(load, rules, error);
+}
+
+static void say_index(const struct load *load, const struct trace_index *index) {
+    const struct options *options = load->options;
+    if (index->outcome == INDEX_FAILED && options->command != COMMAND_INDEX && options->progress == WHEN_ALWAYS)
+        say_error(&index->failure);
+}
+
+const struct trace_index *load_finish(struct load *load) {
+    const bool finishes = load->committing > 0;
+    struct error none;
+    for (; load->committing > 0; load->committing--) {
+        struct source *source = &load->sources[load->count - load->committing];
+        (void)!aside_end(&source->commit, STATUS_OK, &none);
+        say_index(load, &load->indexes[source->trace]);
+    }
+    if (finishes && load->options->stats)
         say_stats(load);
+    return load->indexes;
+}
+
+void load_free(struct load *load) {
+    if (!load)
+        return;
+    load_finish(load);
+    progress_free(load->progress);
     for (size_t i = 0; i < load->count; i++)
         pipeline_free(load->sources[i].pipeline);
     pool_free(load->own_pool);
-    return status;
+    for (size_t i = 0; i < load->options->trace_count; i++)
+        trace_index_fini(&load->indexes[i]);
+    free(load);
 }
 
-static enum status run_load(struct load *load, const struct rules *rules, struct summary **summaries,
-                            struct error *error) {
-    bool all;
-    enum status status = read_indexes(load, rules, &all, error);
-    if (status == STATUS_OK && !all) {
-        if (may_choose_heap(load))
-            heap_for_traces();
-        status = read_traces(load, rules, error);
-    }
-    for (size_t i = 0; i < load->options->trace_count; i++) {
-        if (status == STATUS_OK)
-            summaries[i] = load->summaries[i];
-        else
-            summary_free(load->summaries[i]);
-    }
-    return status;
-}
-
-enum status load_traces(const struct options *options, const struct rules *rules, struct pool *pool,
-                        struct summary **summaries, struct error *error) {
-    struct load load = {.options = options, .pool = pool};
-    const enum status status = run_load(&load, rules, summaries, error);
+enum status load_traces(struct load **load, const struct options *options, const struct rules *rules,
+                        struct pool *pool, struct summary **summaries, struct error *error) {
+    struct load *made = calloc(1, sizeof *made);
+    if (!made)
+        return FAIL_MEMORY(error);
+    made->options = options;
+    made->pool = pool;
+    const enum status status = run_load(made, rules, error);
     for (size_t i = 0; i < options->trace_count; i++)
-        trace_index_fini(&load.indexes[i]);
-    return status;
-}
-
-enum status load_trace(const struct options *options, const struct rules *rules, struct trace_index *index,
-                       struct summary **summary, struct error *error) {
-    struct load load = {.options = options};
-    const enum status status = run_load(&load, rules, summary, error);
-    *index = load.indexes[0];
+        if (status == STATUS_OK)
+            summaries[i] = made->summaries[i];
+        else
+            summary_free(made->summaries[i]);
+    if (status == STATUS_OK)
+        *load = made;
+    else
+        load_free(made);
     return status;
 }
 

@@ -9,14 +9,17 @@
 #include "flow/summary.h"
 #include "read/read.h"
 
-/* summaries: as many as options->trace_count (at most OPTIONS_SIDES), owned by the caller when STATUS_OK. What was lost
- * of an input is in its tally. Indexes are used and written as --index says. pool: borrowed; NULL: threads of its own,
- * when a trace is read. */
-enum status load_traces(const struct options *options, const struct rules *rules, struct pool *pool,
-                        struct summary **summaries, struct error *error) CHECKED;
-/* The same for one trace, which also says what became of its index; trace_index_fini is the caller's. */
-enum status load_trace(const struct options *options, const struct rules *rules, struct trace_index *index,
-                       struct summary **summary, struct error *error) CHECKED;
+struct load;
+
+/* summaries: as many as options->trace_count (at most OPTIONS_SIDES), owned by the caller when STATUS_OK, as *load is.
+ * What was lost of an input is in its tally. Indexes are used, and written, as --index says: aside, while the caller
+ * goes on, who changes no summary until load_finish. pool: borrowed; NULL: threads of its own, when a trace is read. */
+enum status load_traces(struct load **load, const struct options *options, const struct rules *rules,
+                        struct pool *pool, struct summary **summaries, struct error *error) CHECKED;
+/* Waits for the indexes. What became of that of each trace; borrowed. */
+const struct trace_index *load_finish(struct load *load);
+/* Finishes it, if that was not done. */
+void load_free(struct load *load);
 /* What the pipeline made of its input, which has ended. */
 struct summary *load_take_summary(struct pipeline *pipeline, const struct read_input *input);
 /* How many workers the options mean. */

@@ -28,16 +28,21 @@ static struct number seconds(double value) {
     return number;
 }
 
-void load_stats_say(const char *name, const struct load_stats *stats, const struct summary *summary,
-                    const struct sort_space *space) {
+void load_stats_take(struct load_stats *stats, const struct sort_space *space) {
+    stats->records = sort_space_records(space);
+    stats->record_bytes = sort_space_peak(space);
+    stats->spilled_bytes = sort_space_spilled(space);
+}
+
+void load_stats_say(const char *name, const struct load_stats *stats, const struct summary *summary) {
     const struct document *document = &summary->document;
     fprintf(stderr, "tracecmp: stats of %s\n", name);
     fprintf(stderr, "  read      %s, %s of JSON, %s items: %s\n", bytes(document->bytes).text,
             bytes(document->bytes_uncompressed).text, count(document->items).text,
             seconds(stats->read - stats->opened).text);
     fprintf(stderr, "  resolve   %s records, %s at most, %s written to temporary files: %s\n",
-            count(sort_space_records(space)).text, bytes(sort_space_peak(space)).text,
-            bytes(sort_space_spilled(space)).text, seconds(stats->resolved - stats->read).text);
+            count(stats->records).text, bytes(stats->record_bytes).text, bytes(stats->spilled_bytes).text,
+            seconds(stats->resolved - stats->read).text);
     fprintf(stderr, "  tables    %s of names (of %s), %s call paths (of %s), %s kernels (of %s)\n",
             bytes(names_bytes(summary->names)).text, bytes(LIMIT_NAME_BYTES).text,
             count(paths_count(summary->paths) - 1).text, count(LIMIT_PATHS).text, count(summary->kernel_count).text,

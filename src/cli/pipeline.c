@@ -17,12 +17,18 @@ struct pipeline {
     struct aggregate_options how;
 };
 
-static enum status add_index(struct pipeline *pipeline, const char *path, struct error *error) {
+/* Annotations alone wait for the end in an index. */
+static size_t index_share(size_t memory_bytes) {
+    enum { SHARES = 16 };
+    return memory_bytes / SHARES;
+}
+
+static enum status add_index(struct pipeline *pipeline, const char *path, size_t memory_bytes, struct error *error) {
     const struct index_writer_context context = {
         .path = path,
         .summary = pipeline->summary,
         .classes = &pipeline->classes,
-        .space = pipeline->space,
+        .memory_bytes = memory_bytes,
         .next = pipeline->aggregate,
         .total = aggregate_total,
     };
@@ -52,8 +58,9 @@ static enum status add_resolve(struct pipeline *pipeline, bool again, struct err
 
 static enum status build(struct pipeline *pipeline, const struct options *options, const struct rules *rules,
                          struct pool *pool, size_t memory_bytes, const char *index_path, struct error *error) {
+    const size_t for_index = index_path ? index_share(memory_bytes) : 0;
     pipeline->summary = summary_new();
-    pipeline->space = sort_space_new(memory_bytes, NULL);
+    pipeline->space = sort_space_new(memory_bytes - for_index, NULL);
     pipeline->pool = pool;
     if (!pipeline->summary || !pipeline->space)
         return FAIL_MEMORY(error);
@@ -62,7 +69,7 @@ static enum status build(struct pipeline *pipeline, const struct options *option
     pipeline->aggregate = aggregate_new(summary, &pipeline->classes, &pipeline->how);
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
-    TRY(add_index(pipeline, index_path, error));
+    TRY(add_index(pipeline, index_path, for_index, error));
     TRY(add_resolve(pipeline, false, error));
     const struct classify_options classify = {rules, options->step_regex, pipeline->index};
     TRY(classify_new(&pipeline->classify, summary->names, &pipeline->classes, &classify, pipeline->resolve, error));
@@ -88,15 +95,22 @@ enum status pipeline_new(struct pipeline **pipeline, const struct options *optio
     return STATUS_OK;
 }
 
-void pipeline_free(struct pipeline *pipeline) {
-    if (!pipeline)
-        return;
+void pipeline_release(struct pipeline *pipeline) {
     tokenizer_free(pipeline->tokenizer);
     stage_free(pipeline->classify);
     stage_free(pipeline->resolve);
+    sort_space_free(pipeline->space);
+    pipeline->tokenizer = NULL;
+    pipeline->classify = pipeline->resolve = NULL;
+    pipeline->space = NULL;
+}
+
+void pipeline_free(struct pipeline *pipeline) {
+    if (!pipeline)
+        return;
+    pipeline_release(pipeline);
     stage_free(pipeline->index);
     stage_free(pipeline->aggregate);
-    sort_space_free(pipeline->space);
     summary_free(pipeline->summary);
     free(pipeline);
 }

@@ -32,7 +32,10 @@ enum status pipeline_peek(struct pipeline *pipeline, struct summary **summary, s
 void pipeline_free_peek(struct summary *summary);
 /* After the sink's end: moves the summary out. */
 struct summary *pipeline_take_summary(struct pipeline *pipeline);
-/* With the summary taken, complete and still there: puts the index in its place (index_writer_commit). */
+/* Then: gives back all but what an index is made of. */
+void pipeline_release(struct pipeline *pipeline);
+/* With the summary taken, complete and still there: puts the index in its place (index_writer_commit). Another thread
+ * may release the pipeline meanwhile. */
 enum status pipeline_commit_index(struct pipeline *pipeline, const struct identity *source,
                                   struct error *error) CHECKED;
 /* The summary that an index holds, as index_reader_play says. */

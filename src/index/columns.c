@@ -10,7 +10,7 @@ static size_t round_up(size_t size) {
 }
 
 bool columns_init(struct columns *block, uint32_t count) {
-    *block = (struct columns){.values = calloc(count, sizeof *block->values), .count = count};
+    *block = (struct columns){.values = malloc(count * sizeof *block->values), .count = count};
     return block->values != NULL;
 }
 
@@ -27,14 +27,17 @@ static unsigned width_of(uint64_t range) {
     return range == 0 ? 0 : range <= UINT8_MAX ? 1 : range <= UINT16_MAX ? 2 : range <= UINT32_MAX ? 4 : 8;
 }
 
+/* Compared as signed numbers with their sign flipped, for which processors have vector instructions. */
 static void find_range(const uint64_t *values, uint32_t rows, uint64_t *least, uint64_t *range) {
-    uint64_t low = values[0], high = values[0];
-    for (uint32_t i = 1; i < rows; i++) {
-        low = values[i] < low ? values[i] : low;
-        high = values[i] > high ? values[i] : high;
+    const uint64_t sign = UINT64_C(1) << 63;
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    for (uint32_t i = 0; i < rows; i++) {
+        const int64_t value = (int64_t)(values[i] ^ sign);
+        low = value < low ? value : low;
+        high = value > high ? value : high;
     }
-    *least = low;
-    *range = high - low;
+    *least = (uint64_t)low ^ sign;
+    *range = (uint64_t)high - (uint64_t)low;
 }
 
 #define NARROW(type)                                                                                                   \
@@ -55,7 +58,7 @@ static void store(const uint64_t *values, uint32_t rows, uint64_t least, unsigne
         NARROW(uint64_t);
 }
 
-size_t columns_pack(const struct columns *block, unsigned char *to) {
+COLUMN_LOOP size_t columns_pack(const struct columns *block, unsigned char *to) {
     const size_t widths = 8, leasts = widths + round_up(block->count);
     size_t size = leasts + 8 * (size_t)block->count;
     memset(to, 0, size);

@@ -12,14 +12,21 @@
 
 #include "base/file_bytes.h"
 #include "base/unnamed_file.h"
+#include "index/early_sync.h"
 #include "index/section_out.h"
 
 struct index_file {
     char *path, *temporary;   /* owned; temporary: NULL while the file has no name */
     struct section_out out;   /* the index */
     struct section_out aside; /* the section that comes next, as far as it is known */
+    struct early_sync early;
     enum index_section section;
     struct index_header header;
+};
+
+enum {
+    OUT_BYTES = 256 << 10, /* at hand before they go into the file */
+    ASIDE_BYTES = 4 << 20, /* the launches of a million GPU events; with more, there is another file */
 };
 
 static enum status fail(const struct index_file *file, struct error *error) {
@@ -60,26 +67,30 @@ static char *folder_of(const char *path) {
 }
 
 /* Where the system knows files without a name, an interrupted writer leaves nothing behind. */
-static enum status open_files(struct index_file *file, const char *folder, struct error *error) {
+static int open_index(struct index_file *file, const char *folder) {
     file->out.descriptor = unnamed_file_open(folder, 0666);
     if (file->out.descriptor < 0 && unnamed_file_is_unknown(errno))
         name_temporary(file, open_named);
-    if (file->out.descriptor < 0)
-        return fail(file, error);
-    file->aside.descriptor = unnamed_file_temporary(folder);
-    return file->aside.descriptor >= 0 ? STATUS_OK : fail(file, error);
+    return file->out.descriptor;
 }
 
-static enum status open_in_place(struct index_file *file, struct error *error) {
+static int open_aside(struct index_file *file, const char *folder) {
+    return file->aside.descriptor = unnamed_file_temporary(folder);
+}
+
+static enum status open_in_place(struct index_file *file, int (*open_file)(struct index_file *file, const char *folder),
+                                 struct error *error) {
     char *folder = folder_of(file->path);
-    const enum status status = folder ? open_files(file, folder, error) : FAIL_MEMORY(error);
+    const int descriptor = folder ? open_file(file, folder) : -1;
+    const enum status status = !folder ? FAIL_MEMORY(error) : descriptor < 0 ? fail(file, error) : STATUS_OK;
     free(folder);
     return status;
 }
 
 static enum status begin_file(struct index_file *file, const char *path, struct error *error) {
-    const bool ready = section_out_init(&file->out) && section_out_init(&file->aside) && (file->path = strdup(path));
-    TRY(ready ? open_in_place(file, error) : FAIL_MEMORY(error));
+    const bool ready = section_out_init(&file->out, OUT_BYTES) && section_out_init(&file->aside, ASIDE_BYTES) &&
+                       (file->path = strdup(path));
+    TRY(ready ? open_in_place(file, open_index, error) : FAIL_MEMORY(error));
     return index_file_write(file, &file->header, sizeof file->header, error); /* as long as the final one */
 }
 
@@ -89,6 +100,7 @@ enum status index_file_new(struct index_file **out, const char *path, struct err
     if (!file)
         return FAIL_MEMORY(error);
     file->out.descriptor = file->aside.descriptor = -1;
+    early_sync_init(&file->early);
     const enum status status = begin_file(file, path, error);
     if (status != STATUS_OK)
         index_file_free(file);
@@ -102,6 +114,7 @@ void index_file_free(struct index_file *file) {
         return;
     if (file->temporary)
         unlink(file->temporary);
+    early_sync_end(&file->early);
     section_out_fini(&file->out);
     section_out_fini(&file->aside);
     free(file->path);
@@ -119,7 +132,10 @@ enum status index_file_begin(struct index_file *file, enum index_section section
 }
 
 enum status index_file_write(struct index_file *file, const void *bytes, size_t size, struct error *error) {
-    return section_out_write(&file->out, bytes, size) ? STATUS_OK : fail(file, error);
+    if (!section_out_write(&file->out, bytes, size))
+        return fail(file, error);
+    early_sync_note(&file->early, file->out.descriptor, file->out.position - file->out.buffered);
+    return STATUS_OK;
 }
 
 static void end_section(struct index_file *file, uint64_t rows, uint64_t hash) {
@@ -134,6 +150,8 @@ void index_file_end(struct index_file *file, uint64_t rows) {
 }
 
 enum status index_file_put_by(struct index_file *file, const void *bytes, size_t size, struct error *error) {
+    if (file->aside.descriptor < 0 && section_out_overflows(&file->aside, size))
+        TRY(open_in_place(file, open_aside, error));
     return section_out_write(&file->aside, bytes, size) ? STATUS_OK : fail(file, error);
 }
 
@@ -170,12 +188,16 @@ static int link_temporary(struct index_file *file) {
     return link_unnamed(file, file->temporary);
 }
 
+static enum status sync_file(struct index_file *file, struct error *error) {
+    errno = early_sync_end(&file->early);
+    return errno == 0 && fdatasync(file->out.descriptor) == 0 ? STATUS_OK : fail(file, error);
+}
+
 enum status index_file_commit(struct index_file *file, const struct identity *source, struct error *error) {
     if (!section_out_flush(&file->out))
         return fail(file, error);
     TRY(write_header(file, source, error));
-    if (fdatasync(file->out.descriptor) != 0)
-        return fail(file, error);
+    TRY(sync_file(file, error));
     /* A first name does not replace what is there; a renamed one does. */
     if (!file->temporary && link_unnamed(file, file->path) == 0)
         return STATUS_OK;

@@ -35,9 +35,9 @@ static void mark_names(struct tables *tables) {
         tables->stored[threads->threads[i] >> 32] = tables->stored[(uint32_t)threads->threads[i]] = 1;
     for (size_t i = 0; i < tables->facts->step_count; i++)
         tables->stored[tables->facts->step_names[i]] = 1;
-    for (size_t i = 0; i < tables->facts->op_count; i++)
-        if (tables->facts->ops[i].calls > 0)
-            tables->stored[i] = 1;
+    for (uint32_t i = 0; i < summary->cpu_op_count; i++)
+        if (summary->cpu_ops[i].calls > 0)
+            tables->stored[summary->cpu_ops[i].name] = 1;
     tables->stored[NAME_NONE] = 0;
 }
 
@@ -216,15 +216,39 @@ static enum status write_threads(struct tables *tables, struct error *error) {
     return STATUS_OK;
 }
 
-static enum status write_ops(struct tables *tables, struct error *error) {
-    for (uint32_t name = 0; name < tables->facts->op_count; name++) {
-        const struct op_sum *sum = &tables->facts->ops[name];
-        const uint64_t row[OP_COLUMNS] = {
-            [OP_NAME] = stored(tables, name), [OP_CALLS] = sum->calls, [OP_TOTAL] = (uint64_t)sum->total_ns};
-        if (sum->calls > 0)
-            TRY(table_out_add(&tables->table, row, error));
+static int compare_names(const void *a, const void *b) {
+    const struct cpu_op_row *const *left = a, *const *right = b;
+    return ((*left)->name > (*right)->name) - ((*left)->name < (*right)->name);
+}
+
+/* Those that were called; the summary has also others, and its order depends on options. */
+static uint32_t list_ops(const struct summary *summary, const struct cpu_op_row **ops) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < summary->cpu_op_count; i++)
+        if (summary->cpu_ops[i].calls > 0)
+            ops[count++] = &summary->cpu_ops[i];
+    qsort(ops, count, sizeof *ops, compare_names);
+    return count;
+}
+
+static enum status add_ops(struct tables *tables, const struct cpu_op_row **ops, uint32_t count, struct error *error) {
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t row[OP_COLUMNS] = {[OP_NAME] = stored(tables, ops[i]->name),
+                                          [OP_CALLS] = ops[i]->calls,
+                                          [OP_TOTAL] = (uint64_t)ops[i]->cpu_total_ns};
+        TRY(table_out_add(&tables->table, row, error));
     }
     return STATUS_OK;
+}
+
+static enum status write_ops(struct tables *tables, struct error *error) {
+    const struct summary *summary = tables->facts->summary;
+    const struct cpu_op_row **ops = malloc((summary->cpu_op_count + (size_t)1) * sizeof *ops);
+    if (!ops)
+        return FAIL_MEMORY(error);
+    const enum status status = add_ops(tables, ops, list_ops(summary, ops), error);
+    free(ops);
+    return status;
 }
 
 static enum status write_anomalies(struct tables *tables, struct error *error) {

@@ -9,11 +9,6 @@
 #include "index/index_file.h"
 #include "index/thread_numbers.h"
 
-struct op_sum { /* of all calls of a cpu_op */
-    uint64_t calls;
-    int64_t total_ns;
-};
-
 struct annotation_record { /* an annotation, in the order in which it is looked for */
     uint64_t key[4];       /* on the GPU, row, ts, longest first */
     uint64_t external_id;
@@ -24,8 +19,6 @@ struct index_facts { /* what a load found out; all borrowed */
     const struct summary *summary;
     const struct tally *tally; /* before what aggregate/ adds at the end */
     uint64_t event_count;
-    const struct op_sum *ops; /* by name */
-    size_t op_count;
     const uint32_t *step_names; /* by step */
     size_t step_count;
     struct sorter *notes;           /* of annotations; finished by the call */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/column_loop.h"
 #include "base/limits.h"
 #include "flow/gpu_batch.h"
 #include "index/index_file.h"
@@ -19,10 +20,9 @@ struct index_writer {
     enum status status;      /* the first failure */
     struct error error;
     struct table_out events, launches;
-    struct op_sum *ops; /* by name */
-    size_t op_count, op_capacity;
     uint32_t *step_names; /* by step */
     size_t step_count, step_capacity;
+    struct sort_space *space;
     struct sorter *notes;
     struct thread_numbers threads;
     bool flushed;
@@ -37,29 +37,13 @@ static void writer_free(struct stage *stage) {
     table_out_fini(&writer->launches);
     free(writer->path);
     sorter_free(writer->notes);
+    sort_space_free(writer->space);
     thread_numbers_fini(&writer->threads);
-    free(writer->ops);
     free(writer->step_names);
     free(writer);
 }
 
 /* While events pass */
-
-static enum status gather_op(struct index_writer *writer, const struct event *event, struct error *error) {
-    if (event->name_id >= writer->op_count) {
-        void *ops = writer->ops;
-        TRY(array_grow(&ops, &writer->op_capacity, event->name_id + (size_t)1, sizeof *writer->ops, INT32_MAX, error));
-        writer->ops = ops;
-        memset(writer->ops + writer->op_count, 0,
-               (event->name_id + (size_t)1 - writer->op_count) * sizeof *writer->ops);
-        writer->op_count = event->name_id + (size_t)1;
-    }
-    struct op_sum *sum = &writer->ops[event->name_id];
-    sum->calls += event->calls;
-    if (__builtin_add_overflow(sum->total_ns, event->dur_ns, &sum->total_ns))
-        sum->total_ns = INT64_MAX;
-    return STATUS_OK;
-}
 
 static enum status gather_step(struct index_writer *writer, const struct gpu_step_run *run, struct error *error) {
     void *names = writer->step_names;
@@ -99,14 +83,40 @@ static enum status write_events(struct index_writer *writer, struct error *error
     return table_out_write(&writer->events, error);
 }
 
-/* The threads of a part of a batch; those of launches that were not found stay 0. */
-static enum status number_threads(struct index_writer *writer, const struct gpu_batch *batch, uint32_t first,
-                                  uint32_t rows, uint64_t *numbers, struct error *error) {
+static void fill(uint64_t *restrict values, uint32_t rows, uint64_t value) {
+    for (uint32_t i = 0; i < rows; i++)
+        values[i] = value;
+}
+
+/* All events were launched, and by one thread. */
+COLUMN_LOOP static bool have_one_thread(const bool *launched, const uint64_t *threads, uint32_t rows) {
+    uint64_t others = 0;
+    unsigned char all = true;
+    for (uint32_t i = 0; i < rows; i++) {
+        others |= threads[i] ^ threads[0];
+        all &= launched[i];
+    }
+    return all && others == 0;
+}
+
+static enum status number_each_thread(struct index_writer *writer, const bool *launched, const uint64_t *threads,
+                                      uint32_t rows, uint64_t *numbers, struct error *error) {
     for (uint32_t i = 0; i < rows; i++) {
         numbers[i] = 0;
-        if (batch->launched[first + i])
-            TRY(thread_numbers_get(&writer->threads, batch->launch_thread[first + i], &numbers[i], error));
+        if (launched[i])
+            TRY(thread_numbers_get(&writer->threads, threads[i], &numbers[i], error));
     }
+    return STATUS_OK;
+}
+
+/* The threads of a part of a batch; those of launches that were not found stay 0. */
+static enum status number_threads(struct index_writer *writer, const bool *launched, const uint64_t *threads,
+                                  uint32_t rows, uint64_t *numbers, struct error *error) {
+    if (!have_one_thread(launched, threads, rows))
+        return number_each_thread(writer, launched, threads, rows, numbers, error);
+    uint64_t number;
+    TRY(thread_numbers_get(&writer->threads, threads[0], &number, error));
+    fill(numbers, rows, number);
     return STATUS_OK;
 }
 
@@ -120,33 +130,42 @@ static enum status gather_steps(struct index_writer *writer, const struct gpu_ba
 /* Steps of a part of a batch, as they are stored. */
 static void put_steps(const struct gpu_batch *batch, uint32_t first, uint32_t rows, uint64_t *steps) {
     const struct gpu_step_run *run = batch->runs;
-    for (uint32_t i = first; i < first + rows; run++) {
+    while (run->end <= first)
+        run++;
+    for (uint32_t i = first; i < first + rows; i = run++->end) {
         const uint32_t end = run->end < first + rows ? run->end : first + rows;
-        const uint64_t step = run->step == STEP_NONE ? 0 : run->step + UINT64_C(1);
-        for (; i < end; i++)
-            steps[i - first] = step;
+        fill(steps + (i - first), end - i, run->step == STEP_NONE ? 0 : run->step + UINT64_C(1));
     }
 }
 
 /* Times with their sign flipped: sort_key_signed, which compilers make vector code of. */
-static void put_times(const int64_t *times, uint32_t rows, uint64_t *keys) {
+static void put_times(const int64_t *restrict times, uint32_t rows, uint64_t *restrict keys) {
     for (uint32_t i = 0; i < rows; i++)
         keys[i] = sort_key_signed(times[i]);
+}
+
+/* All but threads, which may fail. */
+COLUMN_LOOP static void put_part(const struct gpu_batch *batch, uint32_t first, uint32_t rows, struct columns *block,
+                                 struct columns *launches) {
+    const uint32_t at = block->rows;
+    uint64_t *restrict const durations = block->values[EVENT_DUR] + at;
+    uint64_t *restrict const origins = block->values[EVENT_ORIGIN] + at;
+    put_times(batch->ts_ns + first, rows, block->values[EVENT_TS] + at);
+    put_times(batch->launch_ns + first, rows, launches->values[LAUNCH_TS] + at);
+    put_steps(batch, first, rows, block->values[EVENT_STEP] + at);
+    for (uint32_t i = 0; i < rows; i++)
+        durations[i] = (uint64_t)batch->dur_ns[first + i];
+    for (uint32_t i = 0; i < rows; i++)
+        origins[i] = batch->origin[first + i];
 }
 
 /* As many events as there is room for, from `first` on. */
 static enum status gather_part(struct index_writer *writer, const struct gpu_batch *batch, uint32_t first,
                                uint32_t rows, struct error *error) {
     struct columns *block = &writer->events.block, *launches = &writer->launches.block;
-    const uint32_t at = block->rows;
-    put_times(batch->ts_ns + first, rows, block->values[EVENT_TS] + at);
-    put_times(batch->launch_ns + first, rows, launches->values[LAUNCH_TS] + at);
-    put_steps(batch, first, rows, block->values[EVENT_STEP] + at);
-    for (uint32_t i = 0; i < rows; i++) {
-        block->values[EVENT_DUR][at + i] = (uint64_t)batch->dur_ns[first + i];
-        block->values[EVENT_ORIGIN][at + i] = batch->origin[first + i];
-    }
-    TRY(number_threads(writer, batch, first, rows, launches->values[LAUNCH_THREAD] + at, error));
+    put_part(batch, first, rows, block, launches);
+    TRY(number_threads(writer, batch->launched + first, batch->launch_thread + first, rows,
+                       launches->values[LAUNCH_THREAD] + block->rows, error));
     block->rows += rows;
     return block->rows < COLUMN_ROWS ? STATUS_OK : write_events(writer, error);
 }
@@ -173,10 +192,9 @@ static enum status refuse_single(struct error *error) {
 
 static enum status writer_push(struct stage *stage, struct event *event, struct error *error) {
     struct index_writer *writer = (struct index_writer *)stage;
-    if (writer->status == STATUS_OK)
-        writer->status = event->kind == EVENT_CPU_OP ? gather_op(writer, event, &writer->error)
-                         : is_annotation(event)      ? gather_annotation(writer, event, &writer->error)
-                                                     : refuse_single(&writer->error);
+    if (event->kind != EVENT_CPU_OP && writer->status == STATUS_OK)
+        writer->status = is_annotation(event) ? gather_annotation(writer, event, &writer->error)
+                                              : refuse_single(&writer->error);
     return is_annotation(event) ? STATUS_OK : stage_push(stage->next, event, error);
 }
 
@@ -217,8 +235,6 @@ static enum status write_tables(struct index_writer *writer, struct error *error
         .summary = context->summary,
         .tally = &writer->tally,
         .event_count = writer->events.rows,
-        .ops = writer->ops,
-        .op_count = writer->op_count,
         .step_names = writer->step_names,
         .step_count = writer->step_count,
         .notes = writer->notes,
@@ -252,7 +268,9 @@ struct stage *index_writer_new(const struct index_writer_context *context) {
     writer->stage = (struct stage){&ops, context->next};
     writer->context = *context;
     writer->path = strdup(context->path);
-    writer->notes = sorter_new(context->space, sizeof(struct annotation_record), 4);
+    writer->space = sort_space_new(context->memory_bytes, NULL);
+    if (writer->space)
+        writer->notes = sorter_new(writer->space, sizeof(struct annotation_record), 4);
     if (!writer->path || !writer->notes || !thread_numbers_init(&writer->threads) ||
         !table_out_init(&writer->events, EVENT_COLUMNS) || !table_out_init(&writer->launches, LAUNCH_COLUMNS)) {
         writer_free(&writer->stage);

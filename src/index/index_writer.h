@@ -15,7 +15,7 @@ struct index_writer_context { /* borrowed for the life of the stage; path is cop
     const char *path;         /* of the index */
     const struct summary *summary;
     const struct classes *classes;
-    struct sort_space *space; /* for annotations */
+    size_t memory_bytes; /* for annotations; beyond, they wait in temporary files */
     struct stage *next;
     /* After the flush, of `next`: what the events of an origin are together, as far as LIMIT_DURATION_ORIGINS. */
     enum status (*total)(const struct stage *next, uint32_t origin, struct origin_total *total, struct error *error);

@@ -6,11 +6,15 @@
 #include <unistd.h>
 
 #include "base/file_bytes.h"
+#include "base/huge_pages.h"
 
-enum { BUFFER_BYTES = 256 << 10 };
+static void *buffer_new(size_t bytes) {
+    return bytes < HUGE_PAGE_BYTES ? malloc(bytes) : huge_pages_new(bytes);
+}
 
-bool section_out_init(struct section_out *out) {
-    *out = (struct section_out){.descriptor = -1, .buffer = malloc(BUFFER_BYTES), .hash = checksum_new()};
+bool section_out_init(struct section_out *out, size_t buffer_bytes) {
+    *out = (struct section_out){
+        .descriptor = -1, .buffer = buffer_new(buffer_bytes), .buffer_bytes = buffer_bytes, .hash = checksum_new()};
     return out->buffer && out->hash;
 }
 
@@ -35,14 +39,13 @@ bool section_out_flush(struct section_out *out) {
 
 /* How much of so many bytes goes into the buffer next, at least one; 0: there is no room, and none can be made. */
 static size_t room_for(struct section_out *out, uint64_t size) {
-    if (out->buffered == BUFFER_BYTES && !section_out_flush(out))
+    if (out->buffered == out->buffer_bytes && !section_out_flush(out))
         return 0;
-    const size_t room = BUFFER_BYTES - out->buffered;
+    const size_t room = out->buffer_bytes - out->buffered;
     return size < room ? (size_t)size : room;
 }
 
-bool section_out_write(struct section_out *out, const void *bytes, size_t size) {
-    checksum_add(out->hash, bytes, size);
+static bool append(struct section_out *out, const unsigned char *bytes, size_t size) {
     while (size > 0) {
         const size_t part = room_for(out, size);
         if (part == 0)
@@ -50,22 +53,27 @@ bool section_out_write(struct section_out *out, const void *bytes, size_t size) 
         memcpy(out->buffer + out->buffered, bytes, part);
         out->buffered += part;
         out->position += part;
-        bytes = (const unsigned char *)bytes + part;
+        bytes += part;
         size -= part;
     }
     return true;
+}
+
+bool section_out_write(struct section_out *out, const void *bytes, size_t size) {
+    checksum_add(out->hash, bytes, size);
+    return append(out, bytes, size);
 }
 
 uint64_t section_out_hash(const struct section_out *out) {
     return checksum_get(out->hash);
 }
 
-bool section_out_take(struct section_out *out, struct section_out *from) {
-    if (!section_out_flush(from))
-        return false;
-    for (uint64_t at = 0; at < from->position;) {
+/* What is in the file of another one. */
+static bool copy_file(struct section_out *out, const struct section_out *from) {
+    const uint64_t end = from->position - from->buffered;
+    for (uint64_t at = 0; at < end;) {
         size_t got;
-        const size_t part = room_for(out, from->position - at);
+        const size_t part = room_for(out, end - at);
         if (part == 0 || !file_bytes_read(from->descriptor, out->buffer + out->buffered, part, at, &got))
             return false;
         if (got < part) {
@@ -76,7 +84,13 @@ bool section_out_take(struct section_out *out, struct section_out *from) {
         out->position += part;
         at += part;
     }
-    from->position = 0;
+    return true;
+}
+
+bool section_out_take(struct section_out *out, struct section_out *from) {
+    if (!copy_file(out, from) || !append(out, from->buffer, from->buffered))
+        return false;
+    from->position = from->buffered = 0;
     section_out_begin(from);
     return true;
 }

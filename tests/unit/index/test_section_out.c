@@ -16,9 +16,9 @@ TestSuite(section_out, .timeout = 60);
 
 enum { MEGABYTE = 1 << 20 };
 
-static struct section_out made_out(void) {
+static struct section_out made_out(size_t buffer_bytes) {
     struct section_out out;
-    cr_assert(section_out_init(&out));
+    cr_assert(section_out_init(&out, buffer_bytes));
     out.descriptor = memfd_create("out", MFD_CLOEXEC);
     cr_assert_geq(out.descriptor, 0);
     return out;
@@ -50,7 +50,7 @@ static void expect_in_file(const struct section_out *out, uint64_t offset, const
 }
 
 Test(section_out, keeps_bytes_and_hash_of_each_section) {
-    struct section_out out = made_out();
+    struct section_out out = made_out(256 << 10);
     unsigned char *first = made_bytes(MEGABYTE, 1), *second = made_bytes(1000, 2);
     write_all(&out, first, MEGABYTE);
     cr_expect_eq(section_out_hash(&out), XXH3_64bits(first, MEGABYTE));
@@ -67,10 +67,10 @@ Test(section_out, keeps_bytes_and_hash_of_each_section) {
 }
 
 /* Twice: what was taken is not there any more. */
-Test(section_out, takes_what_waits_in_another) {
+static void expect_takes(size_t buffer_bytes) {
     static const size_t sizes[] = {0, 1, 255 << 10, 256 << 10, (256 << 10) + 1, 3 * MEGABYTE + 5};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct section_out out = made_out(), aside = made_out();
+        struct section_out out = made_out(256 << 10), aside = made_out(buffer_bytes);
         unsigned char *before = made_bytes(777, 3), *waiting = made_bytes(sizes[i], 4), *then = made_bytes(99, 5);
         write_all(&aside, waiting, sizes[i]);
         write_all(&out, before, 777);
@@ -91,8 +91,29 @@ Test(section_out, takes_what_waits_in_another) {
     }
 }
 
+Test(section_out, takes_what_waits_in_another) {
+    expect_takes(256 << 10);
+    expect_takes(2 * MEGABYTE);
+    expect_takes(4 * MEGABYTE);
+}
+
+Test(section_out, needs_no_file_for_what_its_buffer_holds) {
+    struct section_out out = made_out(256 << 10), aside = made_out(2 * MEGABYTE);
+    unsigned char *waiting = made_bytes(2 * MEGABYTE, 8);
+    close(aside.descriptor);
+    aside.descriptor = -1;
+    cr_expect_not(section_out_overflows(&aside, 2 * MEGABYTE));
+    write_all(&aside, waiting, 2 * MEGABYTE);
+    cr_expect(section_out_overflows(&aside, 1));
+    cr_expect(section_out_take(&out, &aside) && section_out_flush(&out));
+    expect_in_file(&out, 0, waiting, 2 * MEGABYTE);
+    section_out_fini(&out);
+    section_out_fini(&aside);
+    free(waiting);
+}
+
 Test(section_out, says_that_what_waited_was_cut) {
-    struct section_out out = made_out(), aside = made_out();
+    struct section_out out = made_out(256 << 10), aside = made_out(256 << 10);
     unsigned char *waiting = made_bytes(MEGABYTE, 6);
     write_all(&aside, waiting, MEGABYTE);
     cr_assert(section_out_flush(&aside));
@@ -105,9 +126,9 @@ Test(section_out, says_that_what_waited_was_cut) {
 }
 
 Test(section_out, says_why_nothing_can_be_written) {
-    struct section_out out, aside = made_out();
+    struct section_out out, aside = made_out(256 << 10);
     unsigned char *bytes = made_bytes(MEGABYTE, 7);
-    cr_assert(section_out_init(&out));
+    cr_assert(section_out_init(&out, 256 << 10));
     out.descriptor = open("/dev/full", O_RDWR | O_CLOEXEC);
     cr_assert_geq(out.descriptor, 0);
     write_all(&aside, bytes, MEGABYTE);
