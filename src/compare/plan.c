@@ -221,6 +221,26 @@ static enum status assign_steps(struct plan_side *side, const struct kinds *kind
     return STATUS_OK;
 }
 
+static enum status index_shares(struct plan_side *side, struct error *error) {
+    const struct summary *summary = side->summary;
+    const struct step_detail *detail = &summary->step_detail;
+    uint32_t begin = 0;
+    side->first_share = malloc(((size_t)summary->kernel_count + 1) * sizeof *side->first_share);
+    if (!side->first_share)
+        return FAIL_MEMORY(error);
+    for (uint32_t kernel = 0; kernel <= summary->kernel_count; kernel++) {
+        for (uint32_t end = detail->share_count; begin < end;) {
+            const uint32_t middle = begin + (end - begin) / 2;
+            if (detail->shares[middle].kernel < kernel)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        side->first_share[kernel] = begin;
+    }
+    return STATUS_OK;
+}
+
 static void count_steps(struct plan_side *side, bool detailed) {
     for (uint32_t step = 0; step < side->summary->step_count; step++) {
         const enum step_use use = detailed ? side->summary->steps[step].use : STEP_USED;
@@ -254,7 +274,11 @@ enum status plan_init(struct plan *plan, const struct summary *base, const struc
     struct kinds base_kinds = {0}, test_kinds = {0};
     *plan = (struct plan){.base.summary = base, .test.summary = test};
     plan->detailed = base->step_detail.complete && test->step_detail.complete;
-    const enum status status = match_steps(plan, &base_kinds, &test_kinds, error);
+    enum status status = match_steps(plan, &base_kinds, &test_kinds, error);
+    if (plan->detailed && status == STATUS_OK)
+        status = index_shares(&plan->base, error);
+    if (plan->detailed && status == STATUS_OK)
+        status = index_shares(&plan->test, error);
     kinds_fini(&base_kinds);
     kinds_fini(&test_kinds);
     if (status != STATUS_OK)
@@ -265,6 +289,8 @@ enum status plan_init(struct plan *plan, const struct summary *base, const struc
 void plan_fini(struct plan *plan) {
     free(plan->base.strata);
     free(plan->test.strata);
+    free(plan->base.first_share);
+    free(plan->test.first_share);
     free(plan->strata);
     *plan = (struct plan){0};
 }
@@ -288,19 +314,4 @@ struct plan_weight plan_weight(const struct plan *plan, const struct plan_side *
     const uint64_t all = (uint64_t)plan->base.steps.used + plan->test.steps.used;
     const uint64_t below = all * plan_steps(plan, side, stratum), divisor = greatest_divisor(above, below);
     return (struct plan_weight){above / divisor, below / divisor};
-}
-
-void plan_index_shares(const struct summary *summary, uint32_t *first) {
-    const struct step_detail *detail = &summary->step_detail;
-    uint32_t begin = 0;
-    for (uint32_t kernel = 0; kernel <= summary->kernel_count; kernel++) {
-        for (uint32_t end = detail->share_count; begin < end;) {
-            const uint32_t middle = begin + (end - begin) / 2;
-            if (detail->shares[middle].kernel < kernel)
-                begin = middle + 1;
-            else
-                end = middle;
-        }
-        first[kernel] = begin;
-    }
 }

@@ -15,6 +15,8 @@ enum { PLAN_LEFT_OUT = UINT16_MAX };
 struct plan_side {
     const struct summary *summary; /* borrowed */
     uint16_t *strata;              /* owned; by row of summary.steps; PLAN_LEFT_OUT */
+    uint32_t *first_share;         /* owned; by row of summary.kernels, one more at the end: where its shares begin in
+                                      summary.step_detail; NULL when the plan is not detailed */
     struct diff_steps steps;
 };
 
@@ -37,7 +39,5 @@ void plan_fini(struct plan *plan);
 struct plan_weight plan_weight(const struct plan *plan, const struct plan_side *side, uint32_t stratum);
 /* Steps of a stratum on that side. */
 uint32_t plan_steps(const struct plan *plan, const struct plan_side *side, uint32_t stratum);
-/* first: one entry for each kernel row and one more: where its shares begin in the summary's step_detail. */
-void plan_index_shares(const struct summary *summary, uint32_t *first);
 
 #endif

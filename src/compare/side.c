@@ -17,7 +17,6 @@ struct maker {
     const struct plan_side *side_of_plan;
     uint32_t strata;
     struct sums kernel, operation, all, span;
-    uint32_t *first_share; /* owned; by kernel row, one more at the end */
 };
 
 static bool by_share(const struct maker *maker) {
@@ -59,7 +58,8 @@ static void sum_kernel(struct maker *maker, uint32_t kernel) {
         add_cells(maker, summary->kernels[kernel].phases);
         return;
     }
-    for (uint32_t i = maker->first_share[kernel]; i < maker->first_share[kernel + 1]; i++) {
+    const uint32_t *const first_share = maker->side_of_plan->first_share;
+    for (uint32_t i = first_share[kernel]; i < first_share[kernel + 1]; i++) {
         const struct step_share *share = &summary->step_detail.shares[i];
         const uint16_t stratum = maker->side_of_plan->strata[share->step];
         if (stratum == PLAN_LEFT_OUT)
@@ -168,8 +168,7 @@ static enum status maker_init(struct maker *maker, struct error *error) {
     side->operations = calloc(operations, sizeof *side->operations);
     side->work = calloc(kernels, sizeof *side->work);
     side->kernels = calloc(kernels, sizeof *side->kernels);
-    maker->first_share = calloc(kernels, sizeof *maker->first_share);
-    if (!side->operations || !side->work || !side->kernels || !maker->first_share)
+    if (!side->operations || !side->work || !side->kernels)
         return FAIL_MEMORY(error);
     maker->strata = maker->plan ? maker->plan->count : 1;
     TRY(sums_init(maker, &maker->kernel, error));
@@ -184,7 +183,6 @@ enum status side_init(struct side *side, const struct summary *summary, const st
     struct maker maker = {.side = side, .plan = plan, .side_of_plan = side_of_plan};
     const enum status status = maker_init(&maker, error);
     if (status == STATUS_OK) {
-        plan_index_shares(summary, maker.first_share);
         make_operations(&maker);
         make_phases(&maker);
         make_span(&maker);
@@ -195,7 +193,6 @@ enum status side_init(struct side *side, const struct summary *summary, const st
     sums_fini(&maker.operation);
     sums_fini(&maker.all);
     sums_fini(&maker.span);
-    free(maker.first_share);
     return status;
 }
 

@@ -17,7 +17,6 @@ struct moments { /* of what the steps of one stratum take */
 
 struct spread_side {
     const struct plan_side *plan; /* in spread.plan */
-    uint32_t *first_share;        /* owned; by kernel row, one more at the end */
     int64_t *taken_ns;            /* owned; by step */
     uint16_t *touched;            /* owned; steps whose taken_ns may not be 0 */
     uint32_t touched_count;
@@ -35,14 +34,12 @@ static enum status side_of_spread(struct spread_side *side, const struct plan_si
                                   struct error *error) {
     const struct summary *summary = plan->summary;
     side->plan = plan;
-    side->first_share = calloc((size_t)summary->kernel_count + 1, sizeof *side->first_share);
     side->taken_ns = calloc((size_t)summary->step_count + 1, sizeof *side->taken_ns);
     side->touched = calloc((size_t)summary->step_count + 1, sizeof *side->touched);
     side->is_touched = calloc((size_t)summary->step_count + 1, sizeof *side->is_touched);
     side->moments = calloc(strata, sizeof *side->moments);
-    if (!side->first_share || !side->taken_ns || !side->touched || !side->is_touched || !side->moments)
+    if (!side->taken_ns || !side->touched || !side->is_touched || !side->moments)
         return FAIL_MEMORY(error);
-    plan_index_shares(summary, side->first_share);
     return STATUS_OK;
 }
 
@@ -73,7 +70,6 @@ void spread_free(struct spread *spread) {
     if (!spread)
         return;
     for (int i = 0; i < 2; i++) {
-        free(spread->sides[i].first_share);
         free(spread->sides[i].taken_ns);
         free(spread->sides[i].touched);
         free(spread->sides[i].is_touched);
@@ -106,7 +102,8 @@ static void add(struct spread_side *side, uint32_t step, int64_t ns) {
 static void add_row(struct spread_side *side, const struct kernel_row *kernel) {
     const struct summary *summary = side->plan->summary;
     const size_t row = (size_t)(kernel - summary->kernels);
-    for (uint32_t i = side->first_share[row]; i < side->first_share[row + 1]; i++)
+    const uint32_t *const first_share = side->plan->first_share;
+    for (uint32_t i = first_share[row]; i < first_share[row + 1]; i++)
         add(side, summary->step_detail.shares[i].step, summary->step_detail.shares[i].ns);
 }
 
@@ -158,7 +155,7 @@ static void moments_of(const struct spread_side *side, const struct kernel_row *
     if (!kernel)
         return;
     const size_t row = (size_t)(kernel - summary->kernels);
-    for (uint32_t i = side->first_share[row], end = side->first_share[row + 1]; i < end;) {
+    for (uint32_t i = side->plan->first_share[row], end = side->plan->first_share[row + 1]; i < end;) {
         const uint16_t step = shares[i].step, stratum = side->plan->strata[step];
         int64_t ns = sum_of(0, shares[i++].ns);
         for (; i < end && shares[i].step == step; i++)
