@@ -1,5 +1,5 @@
-/* Memory in huge pages, where the system has them. Fresh memory is dear: it is given out page by page, zeroed, when it is
- * first touched; so it pays for what is filled soon and as a whole. */
+/* Memory in huge pages, where the system has them. Fresh memory is dear: it is given out page by page, zeroed, when it
+ * is first touched; so it pays for what is filled soon and as a whole. */
 #ifndef TRACECMP_HUGE_PAGES_H
 #define TRACECMP_HUGE_PAGES_H
 
