@@ -27,21 +27,19 @@ static inline void add_one(struct device_time *time, enum time_use use, int64_t 
     time->ns += dur_ns;
 }
 
-enum { TOGETHER = 16 }; /* events looked at at once */
-
 /* Each of a dozen events, and the one behind them, begins when the one before has ended; times are such that no
  * difference overflows. */
 static inline bool take_turns(const int64_t *ts_ns, const int64_t *dur_ns) {
     int64_t any = 0;
-    COLUMN_LOOP_SHORT
-    for (int k = 0; k < TOGETHER; k++)
+    COLUMN_LOOP_TOGETHER
+    for (int k = 0; k < COLUMN_TOGETHER; k++)
         any |= ts_ns[k + 1] - ts_ns[k] - dur_ns[k];
     return any >= 0;
 }
 
 static inline bool all_compute(const struct origin_facts *facts, const uint32_t *origins) {
     unsigned any = 0;
-    for (int k = 0; k < TOGETHER; k++)
+    for (int k = 0; k < COLUMN_TOGETHER; k++)
         any |= facts[origins[k]].use;
     return any == TIME_COMPUTE;
 }
@@ -60,9 +58,9 @@ static uint32_t append_dozens(struct device_time *time, const struct gpu_run *ru
     const uint32_t first = i;
     if (ts_ns[i] < time->busy.end_ns)
         return i;
-    while (i + TOGETHER < run->end && all_compute(run->facts, run->batch->origin + i) &&
+    while (i + COLUMN_TOGETHER < run->end && all_compute(run->facts, run->batch->origin + i) &&
            take_turns(ts_ns + i, dur_ns + i))
-        i += TOGETHER;
+        i += COLUMN_TOGETHER;
     if (i > first)
         cover(time, column_sum(dur_ns + first, i - first), ts_ns[i - 1] + dur_ns[i - 1]);
     return i;
@@ -84,7 +82,7 @@ static uint32_t append(struct device_time *time, const struct gpu_run *run, uint
 
 /* The next dozen, one by one. */
 static uint32_t add_dozen(struct device_time *time, const struct gpu_run *run, uint32_t i) {
-    const uint32_t end = run->end - i < TOGETHER ? run->end : i + TOGETHER;
+    const uint32_t end = run->end - i < COLUMN_TOGETHER ? run->end : i + COLUMN_TOGETHER;
     while (i < end) {
         add_one(time, gpu_run_facts(run, i)->use, run->batch->ts_ns[i], run->batch->dur_ns[i]);
         i = append(time, run, i + 1, end);

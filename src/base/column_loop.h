@@ -14,8 +14,12 @@
 #define COLUMN_LOOP
 #endif
 
-/* Before a loop of few rounds: unrolled by itself, no vector code is made of it. */
-#define COLUMN_LOOP_SHORT _Pragma("GCC unroll 1")
+/* No vector code is made of a loop that ends at the first value that is not as hoped for. So it takes COLUMN_TOGETHER
+ * values a round, and asks of them all at once in an inner loop, which looks at each of them. */
+enum { COLUMN_TOGETHER = 16 };
+
+/* Before such an inner loop that is to be vector code: unrolled by itself, none is made of it. */
+#define COLUMN_LOOP_TOGETHER _Pragma("GCC unroll 1")
 
 static inline int64_t column_sum(const int64_t *values, uint32_t count) {
     int64_t sum = 0;

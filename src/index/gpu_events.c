@@ -113,12 +113,10 @@ static bool take_durations(struct gpu_events *events, uint32_t first) {
     return true;
 }
 
-enum { TOGETHER = 16 };
-
 static inline bool all_are(const uint32_t *values, uint32_t value) {
     uint32_t others = 0;
-    COLUMN_LOOP_SHORT
-    for (int k = 0; k < TOGETHER; k++)
+    COLUMN_LOOP_TOGETHER
+    for (int k = 0; k < COLUMN_TOGETHER; k++)
         others |= values[k] ^ value;
     return others == 0;
 }
@@ -126,8 +124,8 @@ static inline bool all_are(const uint32_t *values, uint32_t value) {
 /* One past the last of the values from i on that are the same. */
 static uint32_t end_of_same(const uint32_t *values, uint32_t i, uint32_t count) {
     const uint32_t value = values[i];
-    while (i + TOGETHER <= count && values[i + TOGETHER - 1] == value && all_are(values + i, value))
-        i += TOGETHER;
+    while (i + COLUMN_TOGETHER <= count && values[i + COLUMN_TOGETHER - 1] == value && all_are(values + i, value))
+        i += COLUMN_TOGETHER;
     while (i < count && values[i] == value)
         i++;
     return i;
