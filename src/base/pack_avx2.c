@@ -5,11 +5,9 @@
 
 #include <immintrin.h>
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#else
-#pragma GCC target("avx2")
-#endif
+#include "base/vector_target.h"
+
+VECTOR_TARGET_BEGIN("avx2")
 
 enum { WORDS = 4, CONTROLS = 2 };
 
@@ -93,8 +91,6 @@ static size_t unpack(const unsigned char **from, const unsigned char *end, const
 
 const struct pack pack_avx2 = {"avx2", pack, unpack};
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#endif
+VECTOR_TARGET_END
 
 #endif

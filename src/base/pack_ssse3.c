@@ -6,11 +6,9 @@
 #include <immintrin.h>
 #include <stdbool.h>
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("ssse3"))), apply_to = function)
-#else
-#pragma GCC target("ssse3")
-#endif
+#include "base/vector_target.h"
+
+VECTOR_TARGET_BEGIN("ssse3")
 
 /* Of a control byte: bytes of its lane, bytes before it. */
 #define LENGTH(control, lane) (0x4210 >> ((control) >> 2 * (lane)&3) * 4 & 15)
@@ -157,8 +155,6 @@ static size_t unpack(const unsigned char **from, const unsigned char *end, const
 
 const struct pack pack_ssse3 = {"ssse3", pack, unpack};
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#endif
+VECTOR_TARGET_END
 
 #endif

@@ -4,11 +4,9 @@
 
 #include <immintrin.h>
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#else
-#pragma GCC target("avx2")
-#endif
+#include "base/vector_target.h"
+
+VECTOR_TARGET_BEGIN("avx2")
 
 #define XXH_INLINE_ALL
 #define XXH_VECTOR 2 /* XXH_AVX2 */
@@ -18,8 +16,6 @@ void checksum_add_avx2(void *state, const void *bytes, size_t size) {
     XXH3_64bits_update(state, bytes, size);
 }
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#endif
+VECTOR_TARGET_END
 
 #endif

@@ -2,15 +2,12 @@
 #if defined(__x86_64__)
 
 #include <immintrin.h>
-
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,pclmul,bmi,popcnt"))), apply_to = function)
-#else
-#pragma GCC target("avx2,pclmul,bmi,popcnt")
-#endif
-
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "base/vector_target.h"
+
+VECTOR_TARGET_BEGIN("avx2,pclmul,bmi,popcnt")
 
 static inline uint64_t mask_of_two(__m256i low, __m256i high) {
     return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
@@ -78,9 +75,7 @@ static inline bool same_32(const char *data, const char *other, uint32_t mask) {
 #define QUICK_TABLE quick_avx2
 #include "tokenize/quick_body.h"
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#endif
+VECTOR_TARGET_END
 
 #else
 typedef int quick_avx2_is_for_x86_64;
