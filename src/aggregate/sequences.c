@@ -308,10 +308,10 @@ COLUMN_LOOP static uint32_t append_all(const struct sequences *sequences, struct
     const int64_t *const ts_ns = run->batch->ts_ns + first;
     const uint32_t *const origins = run->batch->origin + first;
     const struct gathered events = open->events;
-    uint32_t *const places = events.places + open->count;
     if (count == 0 || sequences->too_many_kinds || !column_ascends(ts_ns, count, 1) ||
         (open->count > 0 && ts_ns[0] <= events.ts_ns[open->count - 1]))
         return first;
+    uint32_t *const places = events.places + open->count; /* there is none before there is room */
     memcpy(events.ts_ns + open->count, ts_ns, count * sizeof *events.ts_ns);
     memcpy(events.dur_ns + open->count, run->batch->dur_ns + first, count * sizeof *events.dur_ns);
     for (uint32_t i = 0; i < count; i++)
