@@ -155,6 +155,10 @@ summary "$trace"
 expect "and is answered from it" from_index
 expect "with the same report" cmp -s "$work/wanted" "$work/got"
 mv "$trace.trace.idx" "$work/raw.idx"
+"$program" summary "$trace" > /dev/full 2> "$work/said"
+expect "a report that cannot be written fails" [ $? -eq 2 ]
+expect "the index is written all the same" cmp -s "$work/raw.idx" "$trace.trace.idx"
+rm "$trace.trace.idx"
 summary --phase decode "$trace"
 expect "it is the same where one phase was asked for" cmp -s "$work/raw.idx" "$trace.trace.idx"
 expect "index finds it up to date" grep -q 'up to date' <("$program" index --progress always "$trace" 2>&1)
