@@ -19,6 +19,7 @@ struct item_reader {
     struct names *names; /* borrowed */
     struct tally *tally;
     struct document *document;
+    struct stage *next;
     const struct quick *quick;
     struct quick_shape shape;
     bool skips_stacks;
@@ -31,11 +32,13 @@ struct item_reader {
     uint32_t recent[RECENT_NAMES]; /* by their bytes: numbers of names that are written as they read; NAME_NONE */
 };
 
-struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document) {
+struct item_reader *item_reader_new(struct names *names, struct tally *tally, struct document *document,
+                                    struct stage *next) {
     struct item_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return NULL;
-    *reader = (struct item_reader){.names = names, .tally = tally, .document = document, .quick = quick_get()};
+    *reader =
+        (struct item_reader){.names = names, .tally = tally, .document = document, .next = next, .quick = quick_get()};
     field_finder_init(&reader->finder);
     buf_init(&reader->scratch, (size_t)LIMIT_ITEM_BYTES * 3); /* each bad byte becomes three */
     buf_init(&reader->row_text, LIMIT_ITEM_BYTES);
@@ -250,7 +253,7 @@ static void note_launch(struct document *document, struct text name) {
         document->launches_nvidia = true;
 }
 
-static enum status read_event(struct item_reader *reader, const struct fields *fields, struct event *event, bool *used,
+static enum status read_event(struct item_reader *reader, const struct fields *fields, struct event *event,
                               struct error *error) {
     event->correlation = id_of(reader, &fields->correlation, event->offset);
     event->external_id = id_of(reader, &fields->external_id, event->offset);
@@ -267,8 +270,7 @@ static enum status read_event(struct item_reader *reader, const struct fields *f
     event->process = reader->process;
     if (event_is_gpu(event->kind))
         TRY(read_device(reader, fields, event, error));
-    *used = true;
-    return STATUS_OK;
+    return stage_push(reader->next, event, error);
 }
 
 struct category {
@@ -293,13 +295,12 @@ static void count_type(struct item_reader *reader, const struct fields *fields, 
 
 /* The fields are those of a whole item. */
 static enum status read_fields(struct item_reader *reader, const struct fields *fields, struct category category,
-                               uint64_t offset, struct event *event, bool *used, struct error *error) {
-    *used = false;
-    *event = (struct event){.offset = offset, .step = STEP_NONE, .kind = category.kind};
-    if (!category.known || (event->kind == EVENT_PYTHON && reader->skips_stacks))
+                               uint64_t offset, struct error *error) {
+    struct event event = {.offset = offset, .step = STEP_NONE, .kind = category.kind};
+    if (!category.known || (event.kind == EVENT_PYTHON && reader->skips_stacks))
         return STATUS_OK;
     if (text_equal(fields->ph.text, TEXT("X")))
-        return read_event(reader, fields, event, used, error);
+        return read_event(reader, fields, &event, error);
     count_type(reader, fields, offset);
     return STATUS_OK;
 }
@@ -338,39 +339,38 @@ static void count_damage(struct item_reader *reader, const struct fields *fields
         tally_add_gpu(reader->tally, ANOMALY_WORD_DAMAGED, offset, salvage_gpu_ns(span));
 }
 
-static enum status quick_read(struct item_reader *reader, struct text data, uint64_t offset, bool any,
-                              struct event *event, bool *used, size_t *length, struct error *error) {
+/* *length: the item's, 0 when it is not whole or in another form; any: also of one that lacks something. */
+static enum status quick_read(struct item_reader *reader, struct text data, uint64_t offset, bool any, size_t *length,
+                              struct error *error) {
     struct fields fields;
     size_t size = 0;
-    *used = false;
     *length = 0;
     const enum quick_answer answer = reader->quick->item(&reader->shape, data.data, data.size, &fields, &size);
     if (answer == QUICK_FIELDS) {
         const struct category category = category_of(&fields);
         if (!any && !is_usual(&fields, category))
             return STATUS_OK;
-        TRY(read_fields(reader, &fields, category, offset, event, used, error));
+        TRY(read_fields(reader, &fields, category, offset, error));
     }
     *length = size;
     return STATUS_OK;
 }
 
-enum status item_try(struct item_reader *reader, struct text data, uint64_t offset, struct event *event, bool *used,
-                     size_t *length, struct error *error) {
-    return quick_read(reader, data, offset, false, event, used, length, error);
+static enum status try_item(void *self, struct text data, uint64_t offset, size_t *length, struct error *error) {
+    return quick_read(self, data, offset, false, length, error);
 }
 
-enum status item_read(struct item_reader *reader, struct text span, uint64_t offset, struct event *event, bool *used,
-                      struct error *error) {
+static enum status read_item(void *self, struct text span, uint64_t offset, struct error *error) {
+    struct item_reader *reader = self;
     struct fields fields;
     bool valid, broken;
     size_t length;
-    TRY(item_try(reader, span, offset, event, used, &length, error));
+    TRY(quick_read(reader, span, offset, false, &length, error));
     if (length > 0)
         return STATUS_OK;
     TRY(field_finder_find(&reader->finder, span, &fields, &valid, &broken, error));
     if (!valid) /* perhaps it has too many brackets or values for jsmn */
-        TRY(quick_read(reader, span, offset, true, event, used, &length, error));
+        TRY(quick_read(reader, span, offset, true, &length, error));
     if (!valid && length > 0)
         return STATUS_OK;
     if (!valid || broken) {
@@ -381,5 +381,9 @@ enum status item_read(struct item_reader *reader, struct text span, uint64_t off
         TRY(field_finder_find_damaged(&reader->finder, &fields, error));
         count_damage(reader, &fields, span, offset);
     }
-    return read_fields(reader, &fields, category_of(&fields), offset, event, used, error);
+    return read_fields(reader, &fields, category_of(&fields), offset, error);
+}
+
+struct item_sink item_reader_sink(struct item_reader *reader) {
+    return (struct item_sink){read_item, try_item, reader};
 }

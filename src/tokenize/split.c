@@ -45,10 +45,10 @@ static enum status begin_item(struct splitter *splitter, struct cursor *cursor, 
     const size_t left = cursor->size - cursor->at;
     size_t length = 0;
     begin_element(splitter, cursor);
-    if (splitter->sink.try_item && left > SPLIT_PADDING) {
+    if (splitter->sink.items.try_item && left > SPLIT_PADDING) {
         const size_t most = left - SPLIT_PADDING;
         const struct text text = {cursor->data + cursor->at, most < SPLIT_QUICK_BYTES ? most : SPLIT_QUICK_BYTES};
-        TRY(splitter->sink.try_item(splitter->sink.self, text, splitter->item_offset, &length, error));
+        TRY(splitter->sink.items.try_item(splitter->sink.items.self, text, splitter->item_offset, &length, error));
         cursor->at += length;
     }
     if (length == 0)

@@ -16,12 +16,17 @@ struct splitter;
 
 enum { SPLIT_PADDING = 128 };
 
-struct split_sink {
+struct item_sink {
     /* One {…}; offset: of its first byte. Borrowed until it returns; SPLIT_PADDING readable bytes lie behind it. */
     enum status (*item)(void *self, struct text span, uint64_t offset, struct error *error);
     /* May take the item at data[0] at once: *length is then its length, 0 when it would rather have it by `item`.
      * The data goes on behind the item, or ends in the middle of it. NULL: never. */
     enum status (*try_item)(void *self, struct text data, uint64_t offset, size_t *length, struct error *error);
+    void *self; /* borrowed */
+};
+
+struct split_sink {
+    struct item_sink items;
     /* A key beside traceEvents and its value's text; only of keys that `wants` says yes to. */
     enum status (*head)(void *self, struct text key, struct text value, struct error *error);
     bool (*wants)(void *self, struct text key);

@@ -123,7 +123,7 @@ static enum status end_object(struct splitter *splitter, struct cursor *cursor, 
     }
     TRY(buf_reserve(&splitter->held, SPLIT_PADDING, error));
     const struct text span = {splitter->held.data, splitter->held.size};
-    const enum status status = splitter->sink.item(splitter->sink.self, span, splitter->item_offset, error);
+    const enum status status = splitter->sink.items.item(splitter->sink.items.self, span, splitter->item_offset, error);
     stop_recording(splitter);
     return status;
 }

@@ -27,14 +27,15 @@ static struct text held_text(const struct splitter *splitter, size_t most) {
 
 static enum status give_item(struct splitter *splitter, size_t size, struct error *error) {
     splitter->place = AT_ITEM;
-    return splitter->sink.item(splitter->sink.self, held_text(splitter, size), splitter->item_offset, error);
+    return splitter->sink.items.item(splitter->sink.items.self, held_text(splitter, size), splitter->item_offset,
+                                     error);
 }
 
 static enum status try_text(struct splitter *splitter, struct text text, size_t *length, struct error *error) {
     *length = 0;
-    if (!splitter->sink.try_item)
+    if (!splitter->sink.items.try_item)
         return STATUS_OK;
-    return splitter->sink.try_item(splitter->sink.self, text, splitter->item_offset, length, error);
+    return splitter->sink.items.try_item(splitter->sink.items.self, text, splitter->item_offset, length, error);
 }
 
 void split_walk_item(struct splitter *splitter, struct cursor *cursor) {

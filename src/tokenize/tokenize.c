@@ -19,22 +19,6 @@ struct tokenizer {
     struct stage *next;
 };
 
-static enum status take_item(void *self, struct text span, uint64_t offset, struct error *error) {
-    struct tokenizer *tokenizer = self;
-    struct event event;
-    bool used;
-    TRY(item_read(tokenizer->items, span, offset, &event, &used, error));
-    return used ? stage_push(tokenizer->next, &event, error) : STATUS_OK;
-}
-
-static enum status try_item(void *self, struct text data, uint64_t offset, size_t *length, struct error *error) {
-    struct tokenizer *tokenizer = self;
-    struct event event;
-    bool used;
-    TRY(item_try(tokenizer->items, data, offset, &event, &used, length, error));
-    return used ? stage_push(tokenizer->next, &event, error) : STATUS_OK;
-}
-
 static enum status take_head(void *self, struct text key, struct text value, struct error *error) {
     struct tokenizer *tokenizer = self;
     return head_read(tokenizer->document, key, value, tokenizer->tally, error);
@@ -61,10 +45,12 @@ static bool build_workers(struct tokenizer *tokenizer, struct names *names, stru
 }
 
 static bool build(struct tokenizer *tokenizer, struct names *names, struct tally *tally, struct pool *pool) {
-    const struct split_sink sink = {take_item, try_item, take_head, wants_head, tokenizer};
+    tokenizer->items = item_reader_new(names, tally, tokenizer->document, tokenizer->next);
+    if (!tokenizer->items)
+        return false;
+    const struct split_sink sink = {item_reader_sink(tokenizer->items), take_head, wants_head, tokenizer};
     tokenizer->splitter = splitter_new(&sink, tally);
-    tokenizer->items = item_reader_new(names, tally, tokenizer->document);
-    if (!tokenizer->splitter || !tokenizer->items)
+    if (!tokenizer->splitter)
         return false;
     return !pool || build_workers(tokenizer, names, pool);
 }

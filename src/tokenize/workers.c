@@ -7,6 +7,7 @@
 enum { LOCAL_NAME_ROWS = 1 << 14 }; /* a worker's table with more names is begun anew */
 
 struct worker {
+    struct stage stage;        /* first; what its items' events go to */
     struct splitter *splitter; /* owned, as all here */
     struct item_reader *items;
     struct names *names;
@@ -22,24 +23,8 @@ struct workers {
     struct worker each[];
 };
 
-static enum status take_event(struct worker *worker, const struct event *event, bool used, struct error *error) {
-    return used ? batch_add_event(worker->batch, event, error) : STATUS_OK;
-}
-
-static enum status take_item(void *self, struct text span, uint64_t offset, struct error *error) {
-    struct worker *worker = self;
-    struct event event;
-    bool used;
-    TRY(item_read(worker->items, span, offset, &event, &used, error));
-    return take_event(worker, &event, used, error);
-}
-
-static enum status try_item(void *self, struct text data, uint64_t offset, size_t *length, struct error *error) {
-    struct worker *worker = self;
-    struct event event;
-    bool used;
-    TRY(item_try(worker->items, data, offset, &event, &used, length, error));
-    return take_event(worker, &event, used, error);
+static enum status push_to_batch(struct stage *stage, struct event *event, struct error *error) {
+    return batch_add_event(((struct worker *)stage)->batch, event, error);
 }
 
 /* Behind the items, keys do not matter here: the main thread reads such bytes again, even when it comes back to items
@@ -55,6 +40,17 @@ static bool wants_head(void *self, struct text key) {
     return false;
 }
 
+static bool build(struct worker *worker) {
+    static const struct stage_ops ops = {.name = "batch", .push = push_to_batch};
+    worker->stage.ops = &ops;
+    worker->items = item_reader_new(NULL, NULL, NULL, &worker->stage);
+    if (!worker->items)
+        return false;
+    const struct split_sink sink = {item_reader_sink(worker->items), take_head, wants_head, worker};
+    worker->splitter = splitter_new(&sink, NULL);
+    return worker->splitter != NULL;
+}
+
 struct workers *workers_new(const struct workers_context *context) {
     const unsigned count = pool_threads(context->pool);
     struct workers *workers = calloc(1, sizeof *workers + count * sizeof *workers->each);
@@ -63,11 +59,7 @@ struct workers *workers_new(const struct workers_context *context) {
     workers->context = *context;
     workers->count = count;
     for (unsigned i = 0; i < count; i++) {
-        struct worker *worker = &workers->each[i];
-        const struct split_sink sink = {take_item, try_item, take_head, wants_head, worker};
-        worker->splitter = splitter_new(&sink, NULL);
-        worker->items = item_reader_new(NULL, NULL, NULL);
-        if (!worker->splitter || !worker->items) {
+        if (!build(&workers->each[i])) {
             workers_free(workers);
             return NULL;
         }

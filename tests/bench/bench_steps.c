@@ -66,7 +66,7 @@ static enum status end_splitter(void *self, struct error *error) {
 
 static enum status run_split(void *self, struct error *error) {
     const struct step_input *input = self;
-    const struct split_sink sink = {.item = drop_item, .head = drop_head, .wants = want_nothing};
+    const struct split_sink sink = {.items.item = drop_item, .head = drop_head, .wants = want_nothing};
     struct tally tally = {0};
     struct splitter *splitter = splitter_new(&sink, &tally);
     if (!splitter)

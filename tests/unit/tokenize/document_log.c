@@ -115,7 +115,7 @@ struct text split_log(struct text document, size_t chunk_bytes) {
     FILE *log = open_memstream(&data, &size);
     struct tally tally = {0};
     struct error error = {0};
-    const struct split_sink sink = {log_item, NULL, log_head, wants, log};
+    const struct split_sink sink = {{log_item, NULL, log}, log_head, wants, log};
     struct splitter *splitter = splitter_new(&sink, &tally);
     cr_assert(log && splitter);
     const struct chunk_sink chunks = {push_to_splitter, end_splitter, splitter, NULL};

@@ -5,11 +5,13 @@
 #include "tokenize/item.h"
 
 struct item_fixture {
+    struct stage stage; /* first; gets the events */
     struct names *names;
     struct tally tally;
     struct document document;
     struct item_reader *reader;
     struct event event; /* of the last item */
+    bool came;
 };
 
 void item_fixture_init(struct item_fixture *fixture);

@@ -287,7 +287,7 @@ static enum status push_repeated(struct splitter *splitter, const struct long_do
 }
 
 static enum status push_long(const struct long_document *document, struct counter *counter, struct tally *tally) {
-    const struct split_sink sink = {count_item, NULL, count_head, want_all, counter};
+    const struct split_sink sink = {{count_item, NULL, counter}, count_head, want_all, counter};
     struct splitter *splitter = splitter_new(&sink, tally);
     struct error error = {0};
     const size_t before = strlen(document->before), after = strlen(document->after);
@@ -325,7 +325,7 @@ Test(split, a_long_item_in_one_chunk_is_skipped_too) {
     struct counter counter = {0};
     struct tally tally = {0};
     struct error error = {0};
-    const struct split_sink sink = {count_item, NULL, count_head, want_all, &counter};
+    const struct split_sink sink = {{count_item, NULL, &counter}, count_head, want_all, &counter};
     struct splitter *splitter = splitter_new(&sink, &tally);
     memset(document, ' ', size);
     memcpy(document, "[{", 2);
@@ -417,7 +417,7 @@ Test(split, what_is_no_trace_is_said_in_words) {
         struct counter counter = {0};
         struct tally tally = {0};
         struct error error = {0};
-        const struct split_sink sink = {count_item, NULL, count_head, want_all, &counter};
+        const struct split_sink sink = {{count_item, NULL, &counter}, count_head, want_all, &counter};
         struct splitter *splitter = splitter_new(&sink, &tally);
         enum status status =
             splitter_push(splitter, &(struct chunk){cases[i].document, strlen(cases[i].document), 0}, &error);
