@@ -1,20 +1,24 @@
 #include "cli/heap.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/huge_pages.h"
+
 #ifdef M_MMAP_THRESHOLD
 
 enum {
-    APART_BYTES = 256 << 10,   /* larger arrays of a trace stay apart */
-    RESERVE_BYTES = 16 << 20,  /* of addresses: memory is what is used of it */
-    HUGE_PAGE_BYTES = 2 << 20,
+    APART_BYTES = 256 << 10,  /* larger arrays of a trace stay apart */
+    RESERVE_BYTES = 16 << 20, /* of addresses: memory is what is used of it */
     PAGE_BYTES = 4096,
     USUAL_PAD_BYTES = 128 << 10,
 };
+
+static bool for_traces; /* chosen */
 
 void heap_at_start(void) {
     mallopt(M_TOP_PAD, 0);
@@ -35,13 +39,9 @@ static void reserve(void) {
     free(block);
 }
 
-void heap_for_traces(void) {
-    mallopt(M_TOP_PAD, USUAL_PAD_BYTES);
-    mallopt(M_MMAP_THRESHOLD, APART_BYTES);
-    mallopt(M_TRIM_THRESHOLD, APART_BYTES / 2);
-}
-
 void heap_for_indexes(void) {
+    if (for_traces)
+        return;
     mallopt(M_TOP_PAD, USUAL_PAD_BYTES);
     mallopt(M_MMAP_THRESHOLD, 2 * RESERVE_BYTES);
     mallopt(M_TRIM_THRESHOLD, 2 * RESERVE_BYTES);
@@ -50,10 +50,19 @@ void heap_for_indexes(void) {
     reserve();
 }
 
+void heap_for_traces(void) {
+    if (for_traces)
+        return;
+    for_traces = true;
+    mallopt(M_TOP_PAD, USUAL_PAD_BYTES);
+    mallopt(M_MMAP_THRESHOLD, APART_BYTES);
+    mallopt(M_TRIM_THRESHOLD, APART_BYTES / 2);
+}
+
 #else
 
 void heap_at_start(void) {}
-void heap_for_traces(void) {}
 void heap_for_indexes(void) {}
+void heap_for_traces(void) {}
 
 #endif

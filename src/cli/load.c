@@ -155,11 +155,6 @@ static enum status read_index(void *self, struct error *error) {
     return trace_index_read(&load->indexes[trace], reading->rules, &load->summaries[trace], error);
 }
 
-/* What makes indexes runs a load in each of its threads, and has chosen before. */
-static bool may_choose_heap(const struct load *load) {
-    return load->options->command != COMMAND_INDEX;
-}
-
 static size_t existing_indexes(const struct load *load) {
     size_t existing = 0;
     for (size_t i = 0; i < load->options->trace_count; i++)
@@ -174,7 +169,7 @@ static enum status read_indexes(struct load *load, const struct rules *rules, bo
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count; i++)
         TRY(trace_index_init(&load->indexes[i], options, options->traces[i], error));
-    if (may_choose_heap(load) && existing_indexes(load) == count)
+    if (existing_indexes(load) == count)
         heap_for_indexes();
     for (size_t i = 0; i < count; i++) {
         readings[i] = (struct reading){.load = load, .rules = rules, .trace = i};
@@ -250,8 +245,7 @@ static enum status run_load(struct load *load, const struct rules *rules, struct
     TRY(read_indexes(load, rules, &all, error));
     if (all)
         return STATUS_OK;
-    if (may_choose_heap(load))
-        heap_for_traces();
+    heap_for_traces();
     return read_traces(load, rules, error);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "classify/classify.h"
+#include "flow/discard.h"
 #include "index/index_writer.h"
 #include "resolve/resolve.h"
 #include "tokenize/tokenize.h"
@@ -199,7 +200,7 @@ static enum status replay(struct pipeline *pipeline, struct index_reader *reader
     if (!pipeline->aggregate)
         return FAIL_MEMORY(error);
     const struct classify_options classify = {rules, options->step_regex, NULL};
-    TRY(classify_new(&pipeline->classify, pipeline->summary->names, &pipeline->classes, &classify, index_discard(),
+    TRY(classify_new(&pipeline->classify, pipeline->summary->names, &pipeline->classes, &classify, discard_stage(),
                      error));
     struct index_target target = {
         .summary = pipeline->summary,

@@ -7,6 +7,17 @@
 
 enum { GPU_BATCH_EVENTS = 512 };
 
+/* Where a launch or an annotation was, in one value. */
+static inline uint64_t thread_of(uint32_t row, uint32_t process) {
+    return (uint64_t)row << 32 | process;
+}
+static inline uint32_t thread_row(uint64_t thread) {
+    return (uint32_t)(thread >> 32);
+}
+static inline uint32_t thread_process(uint64_t thread) {
+    return (uint32_t)thread;
+}
+
 struct gpu_step_run {
     uint32_t end;              /* one past its last event; it begins where the run before ends */
     uint32_t step, step_class; /* as of an event */
@@ -21,7 +32,7 @@ struct gpu_batch {
     bool has_launches; /* what follows is known: of each event when and where it was launched */
     bool launched[GPU_BATCH_EVENTS];
     int64_t launch_ns[GPU_BATCH_EVENTS];      /* of one without a launch: ts_ns */
-    uint64_t launch_thread[GPU_BATCH_EVENTS]; /* row << 32 | process */
+    uint64_t launch_thread[GPU_BATCH_EVENTS]; /* thread_of */
 };
 
 static inline void gpu_batch_clear(struct gpu_batch *batch) {

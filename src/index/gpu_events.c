@@ -5,15 +5,16 @@
 
 #include "base/column_loop.h"
 #include "base/limits.h"
-#include "base/sort.h"
 #include "flow/gpu_batch.h"
-#include "index/columns.h"
+#include "index/row_values.h"
 
 struct gpu_events {
-    const struct gpu_tables *tables; /* borrowed, as all up to `row` */
+    const struct index_part *parts; /* borrowed, as all up to `with_launches`; by section */
+    struct gpu_tables tables;
     const struct index_target *target;
-    const struct gpu_section *section, *launches;
+    struct section_stream *stream;
     bool with_launches;
+    struct section_stream launches;    /* initialized where they are wanted */
     uint64_t row;                      /* behind the blocks, */
     struct columns_view block, launch; /* which have the same rows */
     bool *devices;                     /* owned; by name: its events have begun */
@@ -40,10 +41,10 @@ static enum status read_block(struct section_stream *stream, uint32_t columns, s
 }
 
 static enum status next_blocks(struct gpu_events *events, struct error *error) {
-    TRY(read_block(events->section->stream, EVENT_COLUMNS, &events->block, error));
+    TRY(read_block(events->stream, EVENT_COLUMNS, &events->block, error));
     if (events->with_launches)
-        TRY(read_block(events->launches->stream, LAUNCH_COLUMNS, &events->launch, error));
-    if (events->block.rows > events->section->part->rows - events->row ||
+        TRY(read_block(&events->launches, LAUNCH_COLUMNS, &events->launch, error));
+    if (events->block.rows > events->parts[SECTION_EVENTS].rows - events->row ||
         (events->with_launches && events->launch.rows != events->block.rows))
         return INDEX_DAMAGED(error, "a block of rows");
     events->row += events->block.rows;
@@ -68,7 +69,7 @@ static uint32_t greatest_of(const uint32_t *values, uint32_t count) {
 
 /* A batch ends where another device's events begin. */
 static uint32_t count_of_device(const struct gpu_events *events, uint32_t rows) {
-    const uint32_t *const devices = events->tables->devices;
+    const uint32_t *const devices = events->tables.origins->devices;
     uint32_t count = events->many_devices ? 1 : rows;
     while (count < rows && devices[events->origins[count]] == devices[events->origins[0]])
         count++;
@@ -77,7 +78,7 @@ static uint32_t count_of_device(const struct gpu_events *events, uint32_t rows) 
 
 /* The origins of the batch as the summary numbers them. */
 static void number_origins(struct gpu_events *events) {
-    const uint32_t *const numbers = events->tables->numbers;
+    const uint32_t *const numbers = events->tables.origins->numbers;
     struct gpu_batch *const batch = &events->batch;
     if (events->same_numbers)
         memcpy(batch->origin, events->origins, batch->count * sizeof *batch->origin);
@@ -93,10 +94,10 @@ static bool take_origins(struct gpu_events *events, uint32_t first, uint32_t row
     if (!column_small_values(stored, first, rows, events->origins))
         return false;
     const uint32_t greatest = greatest_of(events->origins, rows);
-    if (stored->least == 0 || greatest > events->tables->origin_count)
+    if (stored->least == 0 || greatest > events->tables.origins->count)
         return false;
     batch->count = count_of_device(events, rows);
-    batch->device = events->tables->devices[events->origins[0]];
+    batch->device = events->tables.origins->devices[events->origins[0]];
     batch->origin_end = greatest + 1; /* numbers of the summary are not above those of the index */
     number_origins(events);
     return true;
@@ -132,24 +133,20 @@ static uint32_t end_of_same(const uint32_t *values, uint32_t i, uint32_t count) 
 }
 
 static bool take_steps(struct gpu_events *events, uint32_t first) {
-    const struct gpu_tables *const tables = events->tables;
+    const struct steps_in *const known = events->tables.steps;
     struct gpu_batch *const batch = &events->batch;
     if (!column_small_values(&events->block.columns[EVENT_STEP], first, batch->count, events->steps))
         return false;
     batch->run_count = 0;
     for (uint32_t i = 0; i < batch->count;) {
         const uint32_t step = events->steps[i];
-        if (step > tables->step_count || tables->step_classes[step] == UINT32_MAX)
+        if (step > known->count || known->classes[step] == UINT32_MAX)
             return false;
         i = end_of_same(events->steps, i, batch->count);
         batch->runs[batch->run_count++] = (struct gpu_step_run){
-            .end = i, .step = step == 0 ? STEP_NONE : step - 1, .step_class = tables->step_classes[step]};
+            .end = i, .step = step == 0 ? STEP_NONE : step - 1, .step_class = known->classes[step]};
     }
     return true;
-}
-
-static bool is_time(int64_t ns) {
-    return ns >= -LIMIT_TIME_NS && ns <= LIMIT_TIME_NS;
 }
 
 /* Widths of 4 bytes and less keep times together; others are looked at one by one. */
@@ -206,24 +203,24 @@ static enum status count_ties(struct gpu_events *events, const struct event *eve
     events->tie_ns = event->ts_ns;
     if (events->ties <= LIMIT_TIES)
         return STATUS_OK;
-    if (!section_stream_sound(events->section->stream, events->section->part))
+    if (!section_stream_sound(events->stream, &events->parts[SECTION_EVENTS]))
         return INDEX_DAMAGED(error, "a checksum");
     return FAIL(error, STATUS_LIMIT, "too many events begin at once");
 }
 
 /* Event i of the batch, with its launch. */
 static enum status push_launched(struct gpu_events *events, uint32_t i, struct error *error) {
-    const struct gpu_tables *const tables = events->tables;
+    const struct steps_in *const known = events->tables.steps;
     const uint64_t thread = events->threads[i];
-    struct event event = tables->origins[events->origins[i]];
+    struct event event = events->tables.origins->events[events->origins[i]];
     event.ts_ns = events->batch.ts_ns[i];
     event.dur_ns = events->batch.dur_ns[i];
     event.step = STEP_NONE;
     event.launch_ns = events->launch_ns[i];
-    if (thread > tables->thread_count || event.launched != (thread != 0) || !is_time(event.launch_ns))
+    if (thread > known->thread_count || event.launched != (thread != 0) || !is_time(event.launch_ns))
         return INDEX_DAMAGED(error, "a launch");
-    event.launch_row = (uint32_t)(tables->threads[thread] >> 32);
-    event.launch_process = (uint32_t)tables->threads[thread];
+    event.launch_row = thread_row(known->threads[thread]);
+    event.launch_process = thread_process(known->threads[thread]);
     TRY(count_ties(events, &event, error));
     return stage_push(events->target->next, &event, error);
 }
@@ -243,7 +240,7 @@ static enum status give_batch(struct gpu_events *events, uint32_t first, struct 
 }
 
 static enum status play_blocks(struct gpu_events *events, struct error *error) {
-    while (events->row < events->section->part->rows) {
+    while (events->row < events->parts[SECTION_EVENTS].rows) {
         TRY(next_blocks(events, error));
         for (uint32_t first = 0; first < events->block.rows; first += events->batch.count) {
             if (!take_batch(events, first))
@@ -252,58 +249,62 @@ static enum status play_blocks(struct gpu_events *events, struct error *error) {
         }
     }
     if (events->with_launches)
-        TRY(section_stream_end(events->launches->stream, events->launches->part, error));
-    return section_stream_end(events->section->stream, events->section->part, error);
+        TRY(section_stream_end(&events->launches, &events->parts[SECTION_LAUNCHES], error));
+    return section_stream_end(events->stream, &events->parts[SECTION_EVENTS], error);
 }
 
-static bool have_many_devices(const struct gpu_tables *tables) {
-    for (uint32_t i = 2; i <= tables->origin_count; i++)
-        if (tables->devices[i] != tables->devices[1])
+static bool have_many_devices(const struct origins_in *origins) {
+    for (uint32_t i = 2; i <= origins->count; i++)
+        if (origins->devices[i] != origins->devices[1])
             return true;
     return false;
 }
 
-static bool have_same_numbers(const struct gpu_tables *tables) {
-    for (uint32_t i = 1; i <= tables->origin_count; i++)
-        if (tables->numbers[i] != i)
+static bool have_same_numbers(const struct origins_in *origins) {
+    for (uint32_t i = 1; i <= origins->count; i++)
+        if (origins->numbers[i] != i)
             return false;
     return true;
 }
 
-static enum status begin_sections(const struct gpu_events *events, struct error *error) {
-    section_stream_begin(events->section->stream, events->section->part);
-    if (!events->with_launches)
-        return STATUS_OK;
-    section_stream_begin(events->launches->stream, events->launches->part);
-    return events->launches->part->rows == events->section->part->rows ? STATUS_OK : INDEX_DAMAGED(error, "launches");
+static enum status begin_launches(struct gpu_events *events, struct error *error) {
+    enum { LAUNCH_BYTES = 64 << 10 }; /* more than a block */
+    if (!section_stream_init(&events->launches, events->stream->descriptor, LAUNCH_BYTES))
+        return FAIL_MEMORY(error);
+    section_stream_begin(&events->launches, &events->parts[SECTION_LAUNCHES]);
+    return events->parts[SECTION_LAUNCHES].rows == events->parts[SECTION_EVENTS].rows
+               ? STATUS_OK
+               : INDEX_DAMAGED(error, "launches");
 }
 
-static enum status play(struct gpu_events *events, struct gpu_sums *sums, struct error *error) {
-    events->with_launches = !stage_takes_batches(events->target->next);
-    events->many_devices = have_many_devices(events->tables);
-    events->same_numbers = have_same_numbers(events->tables);
+static enum status play(struct gpu_events *events, struct error *error) {
+    events->many_devices = have_many_devices(events->tables.origins);
+    events->same_numbers = have_same_numbers(events->tables.origins);
     events->row = events->ties = 0;
     events->sums = (struct gpu_sums){0};
     events->begun = events->batch.has_launches = false;
-    TRY(begin_sections(events, error));
-    const enum status status = play_blocks(events, error);
-    *sums = events->sums;
-    return status;
+    section_stream_begin(events->stream, &events->parts[SECTION_EVENTS]);
+    if (events->with_launches)
+        TRY(begin_launches(events, error));
+    return play_blocks(events, error);
 }
 
-COLUMN_LOOP enum status gpu_events_play(const struct gpu_tables *tables, const struct index_target *target,
-                                        const struct gpu_section *section, const struct gpu_section *launches,
-                                        struct gpu_sums *sums, struct error *error) {
+COLUMN_LOOP enum status gpu_events_play(struct table_in *table, const struct gpu_tables *tables,
+                                        const struct index_target *target, struct gpu_sums *sums, struct error *error) {
     struct gpu_events *events = malloc(sizeof *events); /* most of it is not touched before its time */
-    bool *devices = calloc(tables->name_count, sizeof *devices);
+    bool *devices = calloc(names_count(target->summary->names), sizeof *devices);
     enum status status = events && devices ? STATUS_OK : FAIL_MEMORY(error);
     if (status == STATUS_OK) {
-        events->tables = tables;
+        events->parts = table->parts;
+        events->tables = *tables;
         events->target = target;
-        events->section = section;
-        events->launches = launches;
+        events->stream = &table->stream;
+        events->with_launches = index_target_finds_steps(target);
+        events->launches = (struct section_stream){0};
         events->devices = devices;
-        status = play(events, sums, error);
+        status = play(events, error);
+        *sums = events->sums;
+        section_stream_fini(&events->launches);
     }
     free(devices);
     free(events);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "flow/gpu_batch.h"
 #include "index/table_out.h"
 
 struct tables {
@@ -32,7 +33,7 @@ static void mark_names(struct tables *tables) {
     for (uint32_t node = 1; node < paths_count(summary->paths); node++)
         tables->stored[paths_name(summary->paths, node)] = 1;
     for (size_t i = 0; i < threads->count; i++)
-        tables->stored[threads->threads[i] >> 32] = tables->stored[(uint32_t)threads->threads[i]] = 1;
+        tables->stored[thread_row(threads->threads[i])] = tables->stored[thread_process(threads->threads[i])] = 1;
     for (size_t i = 0; i < tables->facts->step_count; i++)
         tables->stored[tables->facts->step_names[i]] = 1;
     for (uint32_t i = 0; i < summary->cpu_op_count; i++)
@@ -59,7 +60,8 @@ static enum status mark_annotations(struct tables *tables, struct error *error) 
         const struct annotation_record *note = at;
         uint64_t ignored;
         tables->stored[note->name] = 1;
-        TRY(thread_numbers_get(tables->facts->threads, note->key[1] << 32 | note->process, &ignored, error));
+        TRY(thread_numbers_get(tables->facts->threads, thread_of((uint32_t)note->key[1], note->process), &ignored,
+                               error));
     }
     return sorter_rewind(tables->facts->notes, error);
 }
@@ -198,8 +200,8 @@ static enum status write_annotations(struct tables *tables, struct error *error)
             [ANNOTATION_DUR] = ~note->key[3],
             [ANNOTATION_EXTERNAL_ID] = note->external_id,
         };
-        TRY(thread_numbers_get(tables->facts->threads, note->key[1] << 32 | note->process, &row[ANNOTATION_THREAD],
-                               error));
+        TRY(thread_numbers_get(tables->facts->threads, thread_of((uint32_t)note->key[1], note->process),
+                               &row[ANNOTATION_THREAD], error));
         TRY(table_out_add(&tables->table, row, error));
     }
     return STATUS_OK;
@@ -208,8 +210,8 @@ static enum status write_annotations(struct tables *tables, struct error *error)
 static enum status write_threads(struct tables *tables, struct error *error) {
     for (size_t i = 0; i < tables->facts->threads->count; i++) {
         const uint64_t row[THREAD_COLUMNS] = {
-            [THREAD_ROW] = stored(tables, (uint32_t)(tables->facts->threads->threads[i] >> 32)),
-            [THREAD_PROCESS] = stored(tables, (uint32_t)tables->facts->threads->threads[i]),
+            [THREAD_ROW] = stored(tables, thread_row(tables->facts->threads->threads[i])),
+            [THREAD_PROCESS] = stored(tables, thread_process(tables->facts->threads->threads[i])),
         };
         TRY(table_out_add(&tables->table, row, error));
     }

@@ -1,4 +1,4 @@
-/* Threads of launches and annotations, numbered from 1 in the order in which they are met. */
+/* Threads of launches and annotations (thread_of), numbered from 1 in the order in which they are met. */
 #ifndef TRACECMP_THREAD_NUMBERS_H
 #define TRACECMP_THREAD_NUMBERS_H
 
@@ -8,8 +8,8 @@
 #include "base/error.h"
 
 struct thread_numbers {
-    struct map *map;   /* owned; row << 32 | process -> number */
-    uint64_t *threads; /* owned; row << 32 | process, by number less 1 */
+    struct map *map;   /* owned; thread -> number */
+    uint64_t *threads; /* owned; by number less 1 */
     size_t count, capacity;
     uint64_t last, last_number; /* mostly asked for again */
 };

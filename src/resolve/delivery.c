@@ -97,7 +97,7 @@ static void put_launch(struct gpu_batch *batch, uint32_t i, const struct timelin
                        const struct timeline_tail *tail) {
     batch->launched[i] = tail->launched;
     batch->launch_ns[i] = tail->launched ? timeline_launch(head, tail) : batch->ts_ns[i];
-    batch->launch_thread[i] = of_halves(tail->launch_row, tail->launch_process);
+    batch->launch_thread[i] = thread_of(tail->launch_row, tail->launch_process);
 }
 
 static void put(struct delivery *delivery, const struct tailed *record, uint32_t origin) {
