@@ -1,7 +1,8 @@
-/* What the stage gathers while events pass, and the tables made of it at the end. */
+/* What the stage gathers while events pass, to make tables of at the end. */
 #ifndef TRACECMP_CELLS_H
 #define TRACECMP_CELLS_H
 
+#include "aggregate/op_table.h"
 #include "aggregate/shares.h"
 #include "aggregate/union.h"
 #include "base/durations.h"
@@ -18,20 +19,8 @@ struct origin_sum {
     int64_t ns;
 };
 
-struct origin_cell { /* by number of an origin */
+struct origin_cell {           /* by number of an origin */
     struct origin_sum sums[2]; /* of its events outside of steps, and in steps */
-};
-
-struct op_cell {
-    uint32_t name;
-    uint64_t calls, gpu_count;
-    int64_t cpu_total_ns, gpu_total_ns;
-};
-
-struct op_table {
-    struct map *index; /* name -> position in cells + 1 */
-    struct op_cell *cells;
-    size_t count, capacity;
 };
 
 struct step_cell { /* by step number */
@@ -47,7 +36,7 @@ struct cells {
     struct origin_cell *origins;
     struct origin_facts *facts; /* by number as well */
     size_t origin_count, origin_capacity, fact_capacity;
-    size_t known_end; /* facts of the origins 1 to known_end - 1 are known */
+    size_t known_end;    /* facts of the origins 1 to known_end - 1 are known */
     struct map *op_time; /* class << 32 | cpu_op -> ns */
     struct map *stacks;  /* class << 32 | path -> GPU events */
     struct op_table cpu_ops, top_ops;
@@ -58,8 +47,15 @@ struct cells {
     size_t device_count, device_capacity;
 };
 
-/* Makes every table of the summary but those of steps and layers. Takes nothing over: the cells stay their owner's. */
-enum status tables_make(struct summary *summary, const struct cells *cells, const struct classes *classes,
-                        struct error *error) CHECKED;
+static inline bool cells_knows_origin(const struct cells *cells, uint32_t number) {
+    return number < cells->origin_count && cells->facts[number].known;
+}
+
+bool cells_init(struct cells *cells, bool step_detail); /* false: no memory; fini them all the same */
+void cells_fini(struct cells *cells);
+/* These make room for numbers up to this one. */
+enum status cells_know_class(struct cells *cells, uint32_t class_id, struct error *error) CHECKED;
+enum status cells_know_origin(struct cells *cells, uint32_t number, struct error *error) CHECKED;
+enum status cells_know_step(struct cells *cells, uint32_t number, struct error *error) CHECKED;
 
 #endif

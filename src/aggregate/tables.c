@@ -1,8 +1,9 @@
+#include "aggregate/tables.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "aggregate/cells.h"
 #include "base/buf.h"
 #include "base/limits.h"
 
