@@ -1,5 +1,7 @@
 #include "index/format.h"
 
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
@@ -22,4 +24,15 @@ uint64_t index_diagnostics(void) {
         hash = XXH3_64bits_withSeed(code, strlen(code), hash);
     }
     return hash;
+}
+
+void index_header_init(struct index_header *header) {
+    *header = (struct index_header){
+        .version = INDEX_VERSION, .byte_order = INDEX_BYTE_ORDER, .diagnostics = index_diagnostics()};
+    memcpy(header->magic, INDEX_MAGIC, sizeof header->magic);
+    snprintf(header->tool, sizeof header->tool, "%s", TRACECMP_VERSION);
+}
+
+uint64_t index_header_hash(const struct index_header *header) {
+    return XXH3_64bits(header, offsetof(struct index_header, hash));
 }

@@ -32,6 +32,10 @@ struct index_header {
 
 _Static_assert(sizeof(struct index_header) == 40 + 40 + 8 + 32 * SECTIONS + 8, "the header has no gaps");
 
+/* A header of this program, all else of it 0: what comes before `source` is the same in every one of its indexes. */
+void index_header_init(struct index_header *header);
+/* What its `hash` must be. */
+uint64_t index_header_hash(const struct index_header *header);
 /* XXH3 of the codes of all diagnostics: a program that counts others is of another version. */
 uint64_t index_diagnostics(void);
 

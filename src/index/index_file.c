@@ -7,9 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "base/file_bytes.h"
 #include "base/unnamed_file.h"
 #include "index/early_sync.h"
@@ -101,6 +98,7 @@ enum status index_file_new(struct index_file **out, const char *path, struct err
         return FAIL_MEMORY(error);
     file->out.descriptor = file->aside.descriptor = -1;
     early_sync_init(&file->early);
+    index_header_init(&file->header);
     const enum status status = begin_file(file, path, error);
     if (status != STATUS_OK)
         index_file_free(file);
@@ -149,14 +147,14 @@ void index_file_end(struct index_file *file, uint64_t rows) {
     end_section(file, rows, section_out_hash(&file->out));
 }
 
-enum status index_file_put_by(struct index_file *file, const void *bytes, size_t size, struct error *error) {
+enum status index_file_write_aside(struct index_file *file, const void *bytes, size_t size, struct error *error) {
     if (file->aside.descriptor < 0 && section_out_overflows(&file->aside, size))
         TRY(open_in_place(file, open_aside, error));
     return section_out_write(&file->aside, bytes, size) ? STATUS_OK : fail(file, error);
 }
 
-enum status index_file_take_up(struct index_file *file, enum index_section section, uint64_t rows,
-                               struct error *error) {
+enum status index_file_end_aside(struct index_file *file, enum index_section section, uint64_t rows,
+                                 struct error *error) {
     const uint64_t hash = section_out_hash(&file->aside);
     TRY(index_file_begin(file, section, error));
     if (!section_out_take(&file->out, &file->aside))
@@ -167,14 +165,9 @@ enum status index_file_take_up(struct index_file *file, enum index_section secti
 
 static enum status write_header(struct index_file *file, const struct identity *source, struct error *error) {
     struct index_header *header = &file->header;
-    memcpy(header->magic, INDEX_MAGIC, sizeof header->magic);
-    header->version = INDEX_VERSION;
-    header->byte_order = INDEX_BYTE_ORDER;
-    snprintf(header->tool, sizeof header->tool, "%s", TRACECMP_VERSION);
-    header->diagnostics = index_diagnostics();
     header->source = *source;
     header->file_bytes = file->out.position;
-    header->hash = XXH3_64bits(header, offsetof(struct index_header, hash));
+    header->hash = index_header_hash(header);
     return file_bytes_write(file->out.descriptor, header, sizeof *header, 0) ? STATUS_OK : fail(file, error);
 }
 

@@ -17,10 +17,11 @@ enum status index_file_begin(struct index_file *file, enum index_section section
 enum status index_file_write(struct index_file *file, const void *bytes, size_t size, struct error *error) CHECKED;
 void index_file_end(struct index_file *file, uint64_t rows);
 /* Bytes of the section behind the one that is being written: they wait, many of them in a file of their own. */
-enum status index_file_put_by(struct index_file *file, const void *bytes, size_t size, struct error *error) CHECKED;
-/* Begins and ends that section. */
-enum status index_file_take_up(struct index_file *file, enum index_section section, uint64_t rows,
-                               struct error *error) CHECKED;
+enum status index_file_write_aside(struct index_file *file, const void *bytes, size_t size,
+                                   struct error *error) CHECKED;
+/* Behind the end of the other one: that section as a whole. */
+enum status index_file_end_aside(struct index_file *file, enum index_section section, uint64_t rows,
+                                 struct error *error) CHECKED;
 /* Completes the header, syncs, and puts the file in its place. */
 enum status index_file_commit(struct index_file *file, const struct identity *source, struct error *error) CHECKED;
 

@@ -2,13 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "index/format.h"
 #include "index/index_play.h"
@@ -34,14 +32,13 @@ static enum status check_parts(const struct index_reader *reader, struct error *
 
 static enum status check_header(const struct index_reader *reader, struct error *error) {
     const struct index_header *header = &reader->header;
-    char tool[sizeof header->tool] = "";
-    strncpy(tool, TRACECMP_VERSION, sizeof tool - 1);
-    if (memcmp(header->magic, INDEX_MAGIC, sizeof header->magic) != 0)
+    struct index_header ours;
+    index_header_init(&ours);
+    if (memcmp(header->magic, ours.magic, sizeof ours.magic) != 0)
         return FAIL(error, STATUS_BAD_INDEX, "this is no index; the trace is read instead");
-    if (header->version != INDEX_VERSION || header->byte_order != INDEX_BYTE_ORDER ||
-        memcmp(header->tool, tool, sizeof tool) != 0 || header->diagnostics != index_diagnostics())
+    if (memcmp(header, &ours, offsetof(struct index_header, source)) != 0)
         return FAIL(error, STATUS_BAD_INDEX, "the index is of another version; the trace is read instead");
-    if (header->hash != XXH3_64bits(header, offsetof(struct index_header, hash)))
+    if (header->hash != index_header_hash(header))
         return INDEX_DAMAGED(error, "its header");
     return header->file_bytes == reader->size ? STATUS_OK : INDEX_DAMAGED(error, "its length");
 }

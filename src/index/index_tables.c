@@ -1,93 +1,92 @@
 #include "index/index_tables.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/buf.h"
 #include "base/limits.h"
 #include "flow/gpu_batch.h"
+#include "index/names_out.h"
 #include "index/table_out.h"
 
 struct tables {
     const struct index_facts *facts; /* borrowed */
     struct index_file *file;         /* borrowed */
     struct table_out table, aside;   /* the one that is being written; one that comes behind it */
-    uint32_t *stored;                /* owned; by name: its number in the index; 0: it is not stored */
-    uint32_t stored_count;           /* names stored */
-    struct buf extra;                /* owned; texts that are no names of the trace, one behind the other, */
-    uint32_t extra_sizes[ANOMALY_COUNT + 1], extra_count; /* and their lengths */
+    struct names_out names;
+    bool annotated; /* annotations are stored */
 };
 
-static uint64_t stored(const struct tables *tables, uint32_t name) {
-    return tables->stored[name];
+static uint64_t number_of(const struct tables *tables, uint32_t name) {
+    return names_out_get(&tables->names, name);
+}
+
+static void mark_origin(struct names_out *names, const struct origin *origin) {
+    names_out_mark(names, origin->name_id);
+    names_out_mark(names, origin->device);
+    names_out_mark(names, origin->row);
+    names_out_mark(names, origin->cpu_op);
+    names_out_mark(names, origin->top_op);
+}
+
+static void mark_thread(struct names_out *names, uint64_t thread) {
+    names_out_mark(names, thread_row(thread));
+    names_out_mark(names, thread_process(thread));
 }
 
 static void mark_names(struct tables *tables) {
-    const struct summary *summary = tables->facts->summary;
-    const struct thread_numbers *threads = tables->facts->threads;
-    for (uint32_t i = 1; i < origins_count(summary->origins); i++) {
-        const struct origin *origin = origins_get(summary->origins, i);
-        tables->stored[origin->name_id] = tables->stored[origin->device] = tables->stored[origin->row] = 1;
-        tables->stored[origin->cpu_op] = tables->stored[origin->top_op] = 1;
-    }
+    const struct index_facts *facts = tables->facts;
+    const struct summary *summary = facts->summary;
+    struct names_out *names = &tables->names;
+    for (uint32_t i = 1; i < origins_count(summary->origins); i++)
+        mark_origin(names, origins_get(summary->origins, i));
     for (uint32_t node = 1; node < paths_count(summary->paths); node++)
-        tables->stored[paths_name(summary->paths, node)] = 1;
-    for (size_t i = 0; i < threads->count; i++)
-        tables->stored[thread_row(threads->threads[i])] = tables->stored[thread_process(threads->threads[i])] = 1;
-    for (size_t i = 0; i < tables->facts->step_count; i++)
-        tables->stored[tables->facts->step_names[i]] = 1;
+        names_out_mark(names, paths_name(summary->paths, node));
+    for (size_t i = 0; i < facts->threads->count; i++)
+        mark_thread(names, facts->threads->threads[i]);
+    for (size_t i = 0; i < facts->step_count; i++)
+        names_out_mark(names, facts->step_names[i]);
     for (uint32_t i = 0; i < summary->cpu_op_count; i++)
         if (summary->cpu_ops[i].calls > 0)
-            tables->stored[summary->cpu_ops[i].name] = 1;
-    tables->stored[NAME_NONE] = 0;
+            names_out_mark(names, summary->cpu_ops[i].name);
 }
 
 /* A trace of hardly anything else would have an index too large for its size. */
-static bool keeps_annotations(const struct tables *tables) {
+static bool are_few_annotations(const struct index_facts *facts) {
     enum { ALWAYS = 1000, ROW_BYTES = 20, PARTS = 25 }; /* of a row, usually; of the JSON, one is for annotations */
-    const uint64_t count = sorter_count(tables->facts->notes);
-    return count <= ALWAYS || count <= tables->facts->summary->document.bytes_uncompressed / PARTS / ROW_BYTES;
+    const uint64_t count = sorter_count(facts->notes);
+    return count <= ALWAYS || count <= facts->summary->document.bytes_uncompressed / PARTS / ROW_BYTES;
 }
 
-/* Annotations with all they name, for which their threads must be known. */
-static enum status mark_annotations(struct tables *tables, struct error *error) {
+/* The next annotation and the number of its thread; NULL after the last. */
+static enum status next_annotation(struct tables *tables, const struct annotation_record **note, uint64_t *thread,
+                                   struct error *error) {
     const void *at;
-    TRY(sorter_finish(tables->facts->notes, error));
-    while (keeps_annotations(tables)) {
-        TRY(sorter_next(tables->facts->notes, &at, error));
-        if (!at)
-            break;
-        const struct annotation_record *note = at;
-        uint64_t ignored;
-        tables->stored[note->name] = 1;
-        TRY(thread_numbers_get(tables->facts->threads, thread_of((uint32_t)note->key[1], note->process), &ignored,
-                               error));
+    TRY(sorter_next(tables->facts->notes, &at, error));
+    *note = at;
+    if (!at)
+        return STATUS_OK;
+    const uint64_t where = thread_of((uint32_t)(*note)->key[1], (*note)->process);
+    return thread_numbers_get(tables->facts->threads, where, thread, error);
+}
+
+/* All they name, their threads among it. */
+static enum status mark_annotations(struct tables *tables, struct error *error) {
+    const struct annotation_record *note;
+    uint64_t thread;
+    for (;;) {
+        TRY(next_annotation(tables, &note, &thread, error));
+        if (!note)
+            return sorter_rewind(tables->facts->notes, error);
+        names_out_mark(&tables->names, note->name);
     }
-    return sorter_rewind(tables->facts->notes, error);
 }
 
 static enum status choose_names(struct tables *tables, struct error *error) {
-    const uint32_t count = names_count(tables->facts->summary->names);
-    tables->stored = calloc(count, sizeof *tables->stored);
-    if (!tables->stored)
-        return FAIL_MEMORY(error);
-    TRY(mark_annotations(tables, error));
+    TRY(sorter_finish(tables->facts->notes, error));
+    tables->annotated = are_few_annotations(tables->facts);
+    if (tables->annotated)
+        TRY(mark_annotations(tables, error));
     mark_names(tables);
-    for (uint32_t name = NAME_FIRST; name < count; name++)
-        if (tables->stored[name])
-            tables->stored[name] = ++tables->stored_count;
-    return STATUS_OK;
-}
-
-/* A text of its own behind the trace's names; its number in the index. */
-static enum status add_text(struct tables *tables, const char *string, uint64_t *number, struct error *error) {
-    const size_t size = strlen(string);
-    *number = 0;
-    if (size == 0)
-        return STATUS_OK;
-    TRY(buf_append(&tables->extra, string, size, error));
-    tables->extra_sizes[tables->extra_count++] = (uint32_t)size;
-    *number = tables->stored_count + (uint64_t)tables->extra_count;
+    names_out_number(&tables->names);
     return STATUS_OK;
 }
 
@@ -96,12 +95,12 @@ static enum status write_origins(struct tables *tables, struct error *error) {
     for (uint32_t i = 1; i < origins_count(origins); i++) {
         const struct origin *origin = origins_get(origins, i);
         const uint64_t row[ORIGIN_COLUMNS] = {
-            [ORIGIN_NAME] = stored(tables, origin->name_id),
+            [ORIGIN_NAME] = number_of(tables, origin->name_id),
             [ORIGIN_KIND] = origin->kind,
-            [ORIGIN_DEVICE] = stored(tables, origin->device),
-            [ORIGIN_ROW] = stored(tables, origin->row),
-            [ORIGIN_CPU_OP] = stored(tables, origin->cpu_op),
-            [ORIGIN_TOP_OP] = stored(tables, origin->top_op),
+            [ORIGIN_DEVICE] = number_of(tables, origin->device),
+            [ORIGIN_ROW] = number_of(tables, origin->row),
+            [ORIGIN_CPU_OP] = number_of(tables, origin->cpu_op),
+            [ORIGIN_TOP_OP] = number_of(tables, origin->top_op),
             [ORIGIN_STACK] = origin->stack,
             [ORIGIN_PHASE] = origin->phase,
             [ORIGIN_OP_METHOD] = origin->op_method,
@@ -171,7 +170,7 @@ static enum status write_paths(struct tables *tables, struct error *error) {
     for (uint32_t node = 1; node < paths_count(paths); node++) {
         const uint64_t row[PATH_COLUMNS] = {
             [PATH_CALLER] = paths_caller(paths, node),
-            [PATH_NAME] = stored(tables, paths_name(paths, node)),
+            [PATH_NAME] = number_of(tables, paths_name(paths, node)),
         };
         TRY(table_out_add(&tables->table, row, error));
     }
@@ -180,38 +179,39 @@ static enum status write_paths(struct tables *tables, struct error *error) {
 
 static enum status write_steps(struct tables *tables, struct error *error) {
     for (size_t i = 0; i < tables->facts->step_count; i++) {
-        const uint64_t row[STEP_COLUMNS] = {[STEP_NAME] = stored(tables, tables->facts->step_names[i])};
+        const uint64_t row[STEP_COLUMNS] = {[STEP_NAME] = number_of(tables, tables->facts->step_names[i])};
         TRY(table_out_add(&tables->table, row, error));
     }
     return STATUS_OK;
 }
 
 static enum status write_annotations(struct tables *tables, struct error *error) {
-    while (keeps_annotations(tables)) {
-        const void *at;
-        TRY(sorter_next(tables->facts->notes, &at, error));
-        if (!at)
+    const struct annotation_record *note;
+    uint64_t thread;
+    if (!tables->annotated)
+        return STATUS_OK;
+    for (;;) {
+        TRY(next_annotation(tables, &note, &thread, error));
+        if (!note)
             return STATUS_OK;
-        const struct annotation_record *note = at;
-        uint64_t row[ANNOTATION_COLUMNS] = {
-            [ANNOTATION_NAME] = stored(tables, note->name),
+        const uint64_t row[ANNOTATION_COLUMNS] = {
+            [ANNOTATION_NAME] = number_of(tables, note->name),
             [ANNOTATION_ON_GPU] = note->key[0],
+            [ANNOTATION_THREAD] = thread,
             [ANNOTATION_TS] = note->key[2],
             [ANNOTATION_DUR] = ~note->key[3],
             [ANNOTATION_EXTERNAL_ID] = note->external_id,
         };
-        TRY(thread_numbers_get(tables->facts->threads, thread_of((uint32_t)note->key[1], note->process),
-                               &row[ANNOTATION_THREAD], error));
         TRY(table_out_add(&tables->table, row, error));
     }
-    return STATUS_OK;
 }
 
 static enum status write_threads(struct tables *tables, struct error *error) {
-    for (size_t i = 0; i < tables->facts->threads->count; i++) {
+    const struct thread_numbers *threads = tables->facts->threads;
+    for (size_t i = 0; i < threads->count; i++) {
         const uint64_t row[THREAD_COLUMNS] = {
-            [THREAD_ROW] = stored(tables, thread_row(tables->facts->threads->threads[i])),
-            [THREAD_PROCESS] = stored(tables, thread_process(tables->facts->threads->threads[i])),
+            [THREAD_ROW] = number_of(tables, thread_row(threads->threads[i])),
+            [THREAD_PROCESS] = number_of(tables, thread_process(threads->threads[i])),
         };
         TRY(table_out_add(&tables->table, row, error));
     }
@@ -235,7 +235,7 @@ static uint32_t list_ops(const struct summary *summary, const struct cpu_op_row 
 
 static enum status add_ops(struct tables *tables, const struct cpu_op_row **ops, uint32_t count, struct error *error) {
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t row[OP_COLUMNS] = {[OP_NAME] = stored(tables, ops[i]->name),
+        const uint64_t row[OP_COLUMNS] = {[OP_NAME] = number_of(tables, ops[i]->name),
                                           [OP_CALLS] = ops[i]->calls,
                                           [OP_TOTAL] = (uint64_t)ops[i]->cpu_total_ns};
         TRY(table_out_add(&tables->table, row, error));
@@ -263,7 +263,7 @@ static enum status write_anomalies(struct tables *tables, struct error *error) {
         };
         if (row[ANOMALY_TIMES] == 0)
             continue;
-        TRY(add_text(tables, anomaly_get((enum anomaly)i)->code, &row[ANOMALY_CODE], error));
+        TRY(names_out_add(&tables->names, anomaly_get((enum anomaly)i)->code, &row[ANOMALY_CODE], error));
         TRY(table_out_add(&tables->table, row, error));
     }
     return STATUS_OK;
@@ -290,33 +290,14 @@ static enum status write_document(struct tables *tables, struct error *error) {
         [DOCUMENT_SM_COUNT] = (uint64_t)device->sm_count,
         [DOCUMENT_WARP_SIZE] = (uint64_t)device->warp_size,
         [DOCUMENT_NAME_BYTES] = names_bytes(tables->facts->summary->names),
-        [DOCUMENT_ANNOTATED] = keeps_annotations(tables),
+        [DOCUMENT_ANNOTATED] = tables->annotated,
     };
-    TRY(add_text(tables, device->name, &row[DOCUMENT_DEVICE_NAME], error));
+    TRY(names_out_add(&tables->names, device->name, &row[DOCUMENT_DEVICE_NAME], error));
     return table_out_add(&tables->table, row, error);
 }
 
 static enum status write_names(struct tables *tables, struct error *error) {
-    const struct names *names = tables->facts->summary->names;
-    for (uint32_t name = NAME_FIRST; name < names_count(names); name++)
-        if (tables->stored[name])
-            TRY(table_out_add(&tables->table, &(uint64_t){names_get(names, name).size}, error));
-    for (uint32_t i = 0; i < tables->extra_count; i++)
-        TRY(table_out_add(&tables->table, &(uint64_t){tables->extra_sizes[i]}, error));
-    return STATUS_OK;
-}
-
-static enum status write_text(struct tables *tables, struct error *error) {
-    const struct names *names = tables->facts->summary->names;
-    TRY(index_file_begin(tables->file, SECTION_TEXT, error));
-    for (uint32_t name = NAME_FIRST; name < names_count(names); name++) {
-        const struct text text = names_get(names, name);
-        if (tables->stored[name])
-            TRY(index_file_write(tables->file, text.data, text.size, error));
-    }
-    TRY(index_file_write(tables->file, tables->extra.data, tables->extra.size, error));
-    index_file_end(tables->file, tables->stored_count + (uint64_t)tables->extra_count);
-    return STATUS_OK;
+    return names_out_write_lengths(&tables->names, &tables->table, error);
 }
 
 typedef enum status table_writer(struct tables *tables, struct error *error);
@@ -343,17 +324,16 @@ static enum status write_tables(struct tables *tables, struct error *error) {
     TRY(table_out_end(&tables->aside, error));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         TRY(write_table(tables, others[i].section, others[i].write, error));
-    return write_text(tables, error);
+    return names_out_write_text(&tables->names, tables->file, error);
 }
 
 enum status index_tables_write(const struct index_facts *facts, struct index_file *file, struct error *error) {
     struct tables tables = {.facts = facts, .file = file};
-    buf_init(&tables.extra, LIMIT_NAME_LENGTH);
-    const bool ready = table_out_init(&tables.table, COLUMNS_MAX) && table_out_init(&tables.aside, BUCKET_COLUMNS);
+    const bool ready = names_out_init(&tables.names, facts->summary->names) &&
+                       table_out_init(&tables.table, COLUMNS_MAX) && table_out_init(&tables.aside, BUCKET_COLUMNS);
     const enum status status = ready ? write_tables(&tables, error) : FAIL_MEMORY(error);
+    names_out_fini(&tables.names);
     table_out_fini(&tables.table);
     table_out_fini(&tables.aside);
-    buf_fini(&tables.extra);
-    free(tables.stored);
     return status;
 }

@@ -159,7 +159,7 @@ COLUMN_LOOP static void put_part(const struct gpu_batch *batch, uint32_t first, 
         origins[i] = batch->origin[first + i];
 }
 
-/* As many events as there is room for, from `first` on. */
+/* The rows of a batch from `first` on, for which the block has room. */
 static enum status gather_part(struct index_writer *writer, const struct gpu_batch *batch, uint32_t first,
                                uint32_t rows, struct error *error) {
     struct columns *block = &writer->events.block, *launches = &writer->launches.block;

@@ -37,7 +37,7 @@ enum status table_out_write(struct table_out *table, struct error *error) {
     const size_t size = columns_pack(&table->block, table->packed);
     table->rows += table->block.rows;
     table->block.rows = 0;
-    return table->aside ? index_file_put_by(table->file, table->packed, size, error)
+    return table->aside ? index_file_write_aside(table->file, table->packed, size, error)
                         : index_file_write(table->file, table->packed, size, error);
 }
 
@@ -51,7 +51,7 @@ enum status table_out_add(struct table_out *table, const uint64_t *row, struct e
 enum status table_out_end(struct table_out *table, struct error *error) {
     TRY(table_out_write(table, error));
     if (table->aside)
-        return index_file_take_up(table->file, table->section, table->rows, error);
+        return index_file_end_aside(table->file, table->section, table->rows, error);
     index_file_end(table->file, table->rows);
     return STATUS_OK;
 }
