@@ -11,8 +11,8 @@ void heap_at_start(void);
  * may allocate meanwhile. */
 void heap_for_indexes(void);
 /* Large arrays grow and go again. From the heap, where glibc would soon put them, they leave holes, and the peak would
- * depend on their order: they stay apart. This is for good: afterwards neither of the two does anything, on whatever
- * thread. */
+ * depend on their order: they stay apart. This is for good: afterwards neither this nor heap_for_indexes does anything,
+ * on whatever thread. */
 void heap_for_traces(void);
 
 #endif

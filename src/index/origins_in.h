@@ -8,7 +8,7 @@
 struct origins_in {       /* by number in the index, from 1 */
     uint32_t *numbers;    /* owned; in the summary: not above those in the index */
     uint32_t *devices;    /* owned */
-    struct event *events; /* owned; as all of them; NULL: steps are not found anew, and no event is given alone */
+    struct event *events; /* owned; what its events share; NULL: steps are not found anew, and none is given alone */
     uint32_t count;
 };
 
