@@ -19,7 +19,7 @@ struct item_reader *item_reader_new(struct names *names, struct tally *tally, st
 void item_reader_free(struct item_reader *reader);
 /* Python frames are dropped from now on. */
 void item_reader_skip_stacks(struct item_reader *reader);
-/* Others from now on. */
+/* Others from now on; next stays. */
 void item_reader_use(struct item_reader *reader, struct names *names, struct tally *tally, struct document *document);
 /* Where items go. Those that are whole and in the usual form are taken at once. */
 struct item_sink item_reader_sink(struct item_reader *reader);
