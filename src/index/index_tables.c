@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-#include "base/limits.h"
 #include "flow/gpu_batch.h"
 #include "index/names_out.h"
 #include "index/table_out.h"
+#include "index/totals_out.h"
 
 struct tables {
     const struct index_facts *facts; /* borrowed */
     struct index_file *file;         /* borrowed */
-    struct table_out table, aside;   /* the one that is being written; one that comes behind it */
+    struct table_out table;          /* the one that is being written */
     struct names_out names;
     bool annotated; /* annotations are stored */
 };
@@ -108,60 +108,6 @@ static enum status write_origins(struct tables *tables, struct error *error) {
         };
         TRY(table_out_add(&tables->table, row, error));
     }
-    return STATUS_OK;
-}
-
-/* Where most origins have few events, it is as well to add up events. */
-static bool keeps_totals(const struct tables *tables) {
-    enum { ENOUGH_EVENTS = 4 };
-    const uint32_t end = origins_count(tables->facts->summary->origins);
-    return end <= LIMIT_DURATION_ORIGINS && tables->facts->event_count / ENOUGH_EVENTS >= end;
-}
-
-static enum status add_total(struct tables *tables, const struct origin_total *total, struct error *error) {
-    const struct stats *durations = &total->durations;
-    const uint64_t row[TOTAL_COLUMNS] = {
-        [TOTAL_COUNT] = durations->count,
-        [TOTAL_TIME] = (uint64_t)durations->total_ns,
-        [TOTAL_STEP_COUNT] = total->step_count,
-        [TOTAL_STEP_TIME] = (uint64_t)total->step_ns,
-        [TOTAL_MIN] = (uint64_t)durations->min_ns,
-        [TOTAL_MAX] = (uint64_t)durations->max_ns,
-        [TOTAL_SQUARES_LOW] = (uint64_t)durations->squares,
-        [TOTAL_SQUARES_HIGH] = (uint64_t)(durations->squares >> 64),
-        [TOTAL_BUCKETS] = durations->hist.used,
-    };
-    return table_out_add(&tables->table, row, error);
-}
-
-static enum status add_buckets(struct tables *tables, const struct origin_total *total, struct error *error) {
-    const struct hist *hist = &total->durations.hist;
-    for (uint32_t i = 0; i < hist->used; i++) {
-        const uint64_t row[BUCKET_COLUMNS] = {
-            [BUCKET_INDEX] = hist->buckets[i].index, [BUCKET_TIMES] = hist->buckets[i].count};
-        TRY(table_out_add(&tables->aside, row, error));
-    }
-    return STATUS_OK;
-}
-
-static enum status add_origin(struct tables *tables, uint32_t origin, struct error *error) {
-    const struct index_facts *facts = tables->facts;
-    struct origin_total total = {.step_count = 0};
-    enum status status = facts->total(facts->aggregate, origin, &total, error);
-    if (status == STATUS_OK)
-        status = add_total(tables, &total, error);
-    if (status == STATUS_OK)
-        status = add_buckets(tables, &total, error);
-    stats_fini(&total.durations);
-    return status;
-}
-
-/* Buckets come as totals do, and wait until these are all written. */
-static enum status write_totals(struct tables *tables, struct error *error) {
-    const uint32_t end = keeps_totals(tables) ? origins_count(tables->facts->summary->origins) : 0;
-    table_out_begin_aside(&tables->aside, tables->file, SECTION_BUCKETS);
-    for (uint32_t origin = 1; origin < end; origin++)
-        TRY(add_origin(tables, origin, error));
     return STATUS_OK;
 }
 
@@ -320,8 +266,7 @@ static enum status write_tables(struct tables *tables, struct error *error) {
     };
     TRY(choose_names(tables, error));
     TRY(write_table(tables, SECTION_ORIGINS, write_origins, error));
-    TRY(write_table(tables, SECTION_TOTALS, write_totals, error));
-    TRY(table_out_end(&tables->aside, error));
+    TRY(totals_out_write(tables->facts, tables->file, error));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         TRY(write_table(tables, others[i].section, others[i].write, error));
     return names_out_write_text(&tables->names, tables->file, error);
@@ -329,11 +274,10 @@ static enum status write_tables(struct tables *tables, struct error *error) {
 
 enum status index_tables_write(const struct index_facts *facts, struct index_file *file, struct error *error) {
     struct tables tables = {.facts = facts, .file = file};
-    const bool ready = names_out_init(&tables.names, facts->summary->names) &&
-                       table_out_init(&tables.table, COLUMNS_MAX) && table_out_init(&tables.aside, BUCKET_COLUMNS);
+    const bool ready =
+        names_out_init(&tables.names, facts->summary->names) && table_out_init(&tables.table, COLUMNS_MAX);
     const enum status status = ready ? write_tables(&tables, error) : FAIL_MEMORY(error);
     names_out_fini(&tables.names);
     table_out_fini(&tables.table);
-    table_out_fini(&tables.aside);
     return status;
 }

@@ -15,7 +15,7 @@
 
 enum { RECENT_NAMES = 512 }; /* a power of two */
 
-_Static_assert(SPLIT_PADDING >= QUICK_PADDING, "the quick reader looks at what lies behind an item");
+_Static_assert((int)SPLIT_PADDING >= (int)QUICK_PADDING, "the quick reader looks at what lies behind an item");
 
 struct item_reader {
     struct names *names; /* borrowed */
