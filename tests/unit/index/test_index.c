@@ -8,7 +8,7 @@
 #include "index/format.h"
 #include "index_image.h"
 
-TestSuite(index, .timeout = 120);
+TestSuite(index, .timeout = 300);
 
 static const struct identity source = {.size = 5, .inode = 6, .mtime_ns = 7, .ctime_ns = 8, .hash = 9};
 
