@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/start_apart.h"
+
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t submitted, finished;
@@ -10,6 +12,7 @@ struct pool {
     const struct job *awaited; /* by pool_wait, which sleeps */
     bool stopping;
     unsigned started; /* the thread that waits is the worker of this number */
+    struct start_apart apart;
     struct worker {
         pthread_t thread;
         struct pool *pool;
@@ -34,6 +37,7 @@ static void run_first(struct pool *pool, unsigned worker) {
 static void *work(void *self) {
     struct worker *worker = self;
     struct pool *pool = worker->pool;
+    start_apart_settle(&pool->apart);
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         while (!pool->first && !pool->stopping)
@@ -54,9 +58,10 @@ struct pool *pool_new(unsigned threads) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->submitted, NULL);
     pthread_cond_init(&pool->finished, NULL);
+    start_apart_init(&pool->apart);
     for (unsigned i = 0; i < others; i++) {
         pool->workers[i] = (struct worker){.pool = pool, .number = i};
-        if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0)
+        if (!start_apart_thread(&pool->apart, &pool->workers[i].thread, work, &pool->workers[i]))
             break;
         pool->started++;
     }
