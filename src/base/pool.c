@@ -12,6 +12,7 @@ struct pool {
     const struct job *awaited; /* by pool_wait, which sleeps */
     bool stopping;
     unsigned started; /* the thread that waits is the worker of this number */
+    bool is_apart; /* threads start apart, as this knows */
     struct start_apart apart;
     struct worker {
         pthread_t thread;
@@ -37,7 +38,7 @@ static void run_first(struct pool *pool, unsigned worker) {
 static void *work(void *self) {
     struct worker *worker = self;
     struct pool *pool = worker->pool;
-    start_apart_settle(&pool->apart);
+    bool settled = !pool->is_apart;
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         while (!pool->first && !pool->stopping)
@@ -45,12 +46,20 @@ static void *work(void *self) {
         if (!pool->first)
             break;
         run_first(pool, worker->number);
+        if (!settled)
+            start_apart_settle(&pool->apart);
+        settled = true;
     }
     pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
 
-struct pool *pool_new(unsigned threads) {
+static bool start(struct pool *pool, struct worker *worker) {
+    return pool->is_apart ? start_apart_thread(&pool->apart, &worker->thread, work, worker)
+                          : pthread_create(&worker->thread, NULL, work, worker) == 0;
+}
+
+static struct pool *make(unsigned threads, bool is_apart) {
     const unsigned others = threads - 1;
     struct pool *pool = calloc(1, sizeof *pool + others * sizeof *pool->workers);
     if (!pool)
@@ -58,10 +67,12 @@ struct pool *pool_new(unsigned threads) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->submitted, NULL);
     pthread_cond_init(&pool->finished, NULL);
-    start_apart_init(&pool->apart);
+    pool->is_apart = is_apart;
+    if (is_apart)
+        start_apart_init(&pool->apart);
     for (unsigned i = 0; i < others; i++) {
         pool->workers[i] = (struct worker){.pool = pool, .number = i};
-        if (!start_apart_thread(&pool->apart, &pool->workers[i].thread, work, &pool->workers[i]))
+        if (!start(pool, &pool->workers[i]))
             break;
         pool->started++;
     }
@@ -69,6 +80,14 @@ struct pool *pool_new(unsigned threads) {
         return pool;
     pool_free(pool);
     return NULL;
+}
+
+struct pool *pool_new(unsigned threads) {
+    return make(threads, false);
+}
+
+struct pool *pool_new_apart(unsigned threads) {
+    return make(threads, true);
 }
 
 void pool_free(struct pool *pool) {

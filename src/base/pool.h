@@ -15,6 +15,9 @@ struct job { /* embedded in the caller's struct; the caller's again once pool_wa
 
 /* threads: at least 1, the one that waits among them. NULL: no memory, or none of the others. */
 struct pool *pool_new(unsigned threads);
+/* The same for work that may be done in milliseconds: threads start, and do their first job, on other processors than
+ * their maker's (start_apart.h). */
+struct pool *pool_new_apart(unsigned threads);
 void pool_free(struct pool *pool); /* after every job was waited for */
 unsigned pool_threads(const struct pool *pool);
 /* Each worker sees the jobs it runs in the order of their submission. */

@@ -1,5 +1,6 @@
 /* Threads that start on another processor than the one that makes them. The system often leaves a new thread on its
- * maker's, where it waits for some milliseconds before it is moved: as long as a whole report from an index takes. */
+ * maker's, or takes it there when it wakes up, and it waits for some milliseconds before it is moved: as long as a whole
+ * report from an index takes. */
 #ifndef TRACECMP_START_APART_H
 #define TRACECMP_START_APART_H
 
@@ -15,7 +16,7 @@ struct start_apart {
 void start_apart_init(struct start_apart *apart);
 /* As pthread_create. Where there is no other processor the thread starts anywhere. */
 bool start_apart_thread(const struct start_apart *apart, pthread_t *thread, void *(*run)(void *self), void *self);
-/* By the new thread, once it runs: from here on it may run on all that its maker may. */
+/* By the new thread: from here on it may run on all that its maker may. */
 void start_apart_settle(const struct start_apart *apart);
 
 #endif

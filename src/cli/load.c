@@ -106,7 +106,7 @@ unsigned load_threads(const struct options *options) {
 /* One worker alone would only add the way to it. */
 struct pool *load_pool(const struct options *options) {
     const unsigned threads = load_threads(options);
-    return threads > 1 ? pool_new(threads) : NULL;
+    return threads > 1 ? pool_new_apart(threads) : NULL;
 }
 
 bool load_shows_progress(const struct options *options) {

@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "base/pool.h"
@@ -91,4 +92,39 @@ Test(pool, a_job_may_be_submitted_again_once_it_was_waited_for) {
 Test(pool, without_jobs_it_comes_and_goes) {
     pool_free(pool_new(THREADS));
     pool_free(NULL);
+}
+
+struct looking_job {
+    struct job job; /* first */
+    atomic_bool ran;
+    cpu_set_t processors; /* those that its thread may run on */
+};
+
+static void look(struct job *job, unsigned worker) {
+    struct looking_job *looking = (struct looking_job *)job;
+    (void)worker;
+    sched_getaffinity(0, sizeof looking->processors, &looking->processors);
+    looking->ran = true;
+}
+
+/* By another thread than this one, which does not wait before it has run. */
+static cpu_set_t look_elsewhere(struct pool *pool) {
+    struct looking_job looking = {.job.run = look};
+    pool_submit(pool, &looking.job);
+    while (!looking.ran)
+        sched_yield();
+    pool_wait(pool, &looking.job);
+    return looking.processors;
+}
+
+Test(pool, apart_a_thread_is_on_another_processor_for_its_first_job) {
+    struct pool *pool = pool_new_apart(2);
+    cpu_set_t all;
+    cr_assert_not_null(pool);
+    cr_assert_eq(sched_getaffinity(0, sizeof all, &all), 0);
+    const cpu_set_t first = look_elsewhere(pool), second = look_elsewhere(pool);
+    const int count = CPU_COUNT(&all);
+    cr_expect_eq(CPU_COUNT(&first), count > 1 ? count - 1 : 1);
+    cr_expect(CPU_EQUAL(&second, &all), "it may run on all afterwards");
+    pool_free(pool);
 }
