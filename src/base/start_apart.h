@@ -1,6 +1,6 @@
 /* Threads that start on another processor than the one that makes them. The system often leaves a new thread on its
- * maker's, or takes it there when it wakes up, and it waits for some milliseconds before it is moved: as long as a whole
- * report from an index takes. */
+ * maker's, or takes it there when it wakes up, and it waits for some milliseconds before it is moved: as long as a
+ * whole report from an index takes. */
 #ifndef TRACECMP_START_APART_H
 #define TRACECMP_START_APART_H
 
