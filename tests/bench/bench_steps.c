@@ -6,6 +6,7 @@
 #include "base/hist.h"
 #include "classify/classify.h"
 #include "cli/pipeline.h"
+#include "flow/discard.h"
 #include "read/memory.h"
 #include "resolve/resolve.h"
 #include "step_input.h"
@@ -15,22 +16,6 @@
 #include "tokenize/tokenize.h"
 
 enum { CHUNK_BYTES = 1 << 20, TOOL_UNITS = 1 << 20, SPILLING_BYTES = 4 << 20 };
-
-static enum status drop_event(struct stage *stage, struct event *event, struct error *error) {
-    (void)stage;
-    (void)event;
-    (void)error;
-    return STATUS_OK;
-}
-
-static enum status drop_end(struct stage *stage, struct error *error) {
-    (void)stage;
-    (void)error;
-    return STATUS_OK;
-}
-
-static const struct stage_ops nothing_ops = {"nothing", drop_event, NULL, drop_end, NULL};
-static struct stage nothing = {&nothing_ops, NULL};
 
 /* The steps of the flow; self: struct step_input */
 
@@ -80,7 +65,7 @@ static enum status run_split(void *self, struct error *error) {
 static enum status tokenize_with(const struct step_input *input, struct pool *pool, struct error *error) {
     struct summary *summary = summary_new();
     struct tokenizer *tokenizer =
-        summary ? tokenizer_new(summary->names, &summary->tally, &summary->document, pool, &nothing) : NULL;
+        summary ? tokenizer_new(summary->names, &summary->tally, &summary->document, pool, discard_stage()) : NULL;
     const enum status status =
         tokenizer ? memory_read(input->data, input->size, CHUNK_BYTES, tokenizer_sink(tokenizer), error)
                   : FAIL_MEMORY(error);
@@ -105,7 +90,7 @@ static enum status run_classify(void *self, struct error *error) {
     const struct classify_options options = {input->rules, NULL, NULL};
     struct classes classes = {0};
     struct stage *classify;
-    TRY(classify_new(&classify, input->summary->names, &classes, &options, &nothing, error));
+    TRY(classify_new(&classify, input->summary->names, &classes, &options, discard_stage(), error));
     const enum status status = recorder_replay(&input->tokenized, classify, error);
     stage_free(classify);
     return status;
@@ -122,7 +107,7 @@ static enum status run_resolve_within(const struct step_input *input, size_t bud
             .tally = &summary->tally,
             .classes = &input->classes,
             .origins = summary->origins,
-            .next = &nothing,
+            .next = discard_stage(),
         };
         resolve = resolve_new(&context);
     }
