@@ -12,8 +12,7 @@ struct pool {
     const struct job *awaited; /* by pool_wait, which sleeps */
     bool stopping;
     unsigned started; /* the thread that waits is the worker of this number */
-    bool is_apart; /* threads start apart, as this knows */
-    struct start_apart apart;
+    struct start_apart apart; /* zeros: threads start anywhere */
     struct worker {
         pthread_t thread;
         struct pool *pool;
@@ -38,7 +37,7 @@ static void run_first(struct pool *pool, unsigned worker) {
 static void *work(void *self) {
     struct worker *worker = self;
     struct pool *pool = worker->pool;
-    bool settled = !pool->is_apart;
+    bool settled = false;
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         while (!pool->first && !pool->stopping)
@@ -54,12 +53,7 @@ static void *work(void *self) {
     return NULL;
 }
 
-static bool start(struct pool *pool, struct worker *worker) {
-    return pool->is_apart ? start_apart_thread(&pool->apart, &worker->thread, work, worker)
-                          : pthread_create(&worker->thread, NULL, work, worker) == 0;
-}
-
-static struct pool *make(unsigned threads, bool is_apart) {
+static struct pool *make(unsigned threads, bool apart) {
     const unsigned others = threads - 1;
     struct pool *pool = calloc(1, sizeof *pool + others * sizeof *pool->workers);
     if (!pool)
@@ -67,12 +61,11 @@ static struct pool *make(unsigned threads, bool is_apart) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->submitted, NULL);
     pthread_cond_init(&pool->finished, NULL);
-    pool->is_apart = is_apart;
-    if (is_apart)
+    if (apart)
         start_apart_init(&pool->apart);
     for (unsigned i = 0; i < others; i++) {
         pool->workers[i] = (struct worker){.pool = pool, .number = i};
-        if (!start(pool, &pool->workers[i]))
+        if (!start_apart_thread(&pool->apart, &pool->workers[i].thread, work, &pool->workers[i]))
             break;
         pool->started++;
     }

@@ -8,7 +8,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
-struct start_apart {
+struct start_apart {   /* zeros: threads start anywhere */
     cpu_set_t allowed; /* to the thread that makes others */
     bool known;
 };
