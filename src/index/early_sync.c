@@ -20,9 +20,8 @@ static enum status sync_data(void *self, struct error *error) {
 
 static void wait_for_last(struct early_sync *sync) {
     struct error none;
-    if (sync->begun)
+    if (sync->pool)
         (void)!aside_end(&sync->aside, STATUS_OK, &none);
-    sync->begun = false;
 }
 
 void early_sync_note(struct early_sync *sync, int descriptor, uint64_t bytes) {
@@ -33,7 +32,7 @@ void early_sync_note(struct early_sync *sync, int descriptor, uint64_t bytes) {
     sync->bytes = bytes;
     if (!sync->pool && !(sync->pool = pool_new(2)))
         return;
-    sync->begun = sync->running = true;
+    sync->running = true;
     aside_begin(&sync->aside, sync->pool, sync_data, sync);
 }
 

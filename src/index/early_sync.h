@@ -7,12 +7,12 @@
 #include "base/aside.h"
 
 struct early_sync {
-    struct pool *pool;   /* owned; NULL: nothing was worth it yet, or there are no threads */
-    struct aside aside;  /* the last sync, */
-    bool begun, running; /* if there was one; running: set by its thread, too */
-    int descriptor;      /* borrowed */
-    uint64_t bytes;      /* of the file, when it began */
-    int failure;         /* errno of the first sync that failed; 0: none. The system tells it once */
+    struct pool *pool;  /* owned; NULL: nothing was worth it yet, or there are no threads */
+    struct aside aside; /* the last sync; with a pool there is one */
+    bool running;       /* set by its thread, too */
+    int descriptor;     /* borrowed */
+    uint64_t bytes;     /* of the file, when it began */
+    int failure;        /* errno of the first sync that failed; 0: none. The system tells it once */
 };
 
 void early_sync_init(struct early_sync *sync);
