@@ -1,7 +1,6 @@
 #include "aggregate/aggregate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "aggregate/amounts.h"
 #include "aggregate/cells.h"
